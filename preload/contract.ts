@@ -7,114 +7,28 @@ import { z } from 'zod'
 import type { ActionDone } from '../main/model/action.ts'
 import type { AppListed, AppRead } from '../main/model/added-app.ts'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
-import type { LedgerEntry, RootOutcome, RootStepResult } from '../main/model/change.ts'
+import type { LedgerEntry, RootOutcome } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
 import type { EnvFileEntry, EnvFileView } from '../main/model/env-file.ts'
-import type { Trouble } from '../main/model/errors.ts'
 import type { KeptCopy } from '../main/model/kept.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
 import type { ImageUpdated, NewerImage } from '../main/model/image-update.ts'
 import type { LogLine } from '../main/model/log-line.ts'
-import { dataSetIds, type MigrationEvent, type MigrationResult } from '../main/model/migration.ts'
-import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
+import { dataSetIds, type MigrationResult } from '../main/model/migration.ts'
+import type { Consequences, RunResult } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
-import { MOST_IN_SET } from '../main/model/sets.ts'
-import type { Snapshot } from '../main/model/snapshot.ts'
-import type { SnapshotChanges } from '../main/model/snapshot-changes.ts'
-import {
-  LEAST_COLUMNS,
-  MOST_COLUMNS,
-  MOST_ROWS,
-  terminalKinds,
-  type TerminalEnd,
-  type TerminalPlace,
-} from '../main/model/terminal.ts'
+import { terminalKinds, type TerminalPlace } from '../main/model/terminal.ts'
 import type { Variable } from '../main/model/variable.ts'
 import type { VolumeListing } from '../main/model/volume-list.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
-import type {
-  About,
-  ActivityAnswer,
-  MigrationPlan,
-  OpenAnswer,
-  ResetResult,
-  RunView,
-  SetupPlan,
-  Shown,
-} from './shapes.ts'
+import type { About, ActivityAnswer, MigrationPlan, OpenAnswer, ResetResult, SetupPlan } from './shapes.ts'
+import { appPath, id, ids, instant, MOST_TYPED, nothing, run, settingsPatch, size, token } from './fields.ts'
+import { request } from './spec.ts'
 
+export * from './events.ts'
+export { MOST_SERVICES, MOST_TYPED } from './fields.ts'
 export * from './shapes.ts'
-
-/** What a request takes (parsed) and what it answers (typed). */
-export interface RequestSpec<In extends z.ZodType, Out> {
-  readonly input: In
-  /** Only a type: never set. */
-  readonly output?: Out
-}
-
-/** `request(schema).answers<Out>()`: the input is inferred, the answer's type is given. */
-function request<In extends z.ZodType>(input: In) {
-  return { answers: <Out>(): RequestSpec<In, Out> => ({ input }) }
-}
-
-/** Only its type is used: events go from us to faces. */
-export interface EventSpec<Payload> {
-  readonly payload?: Payload
-}
-
-const told = <Payload>(): EventSpec<Payload> => ({})
-
-const nothing = z.strictObject({})
-/** A label, or `cluster/` and one. */
-const id = z.string().min(1).max(80)
-/** More services than anybody runs: a list from outside has a bound, and none that a person meets. */
-export const MOST_SERVICES = 10_000
-const ids = z.array(id).max(MOST_SERVICES)
-/** Chosen by the face, so that it can speak of what it began before the answer comes. */
-const token = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
-/** Epoch ms; of log lines with a fraction. */
-const instant = z.number().min(0)
-const run = { run: token }
-/** How large a terminal is, in characters. */
-const size = { columns: z.int().min(LEAST_COLUMNS).max(MOST_COLUMNS), rows: z.int().min(1).max(MOST_ROWS) }
-/** What is typed or pasted at a time (characters): a page sends more in pieces, one after the other. */
-export const MOST_TYPED = 8192
-
-/** What can be set, each alone; checked once more as a whole before it is written. */
-const settingsPatch = z
-  .strictObject({
-    suffix: z.string().max(253),
-    subnet: z.string().max(18),
-    dockerHost: z.string().max(200),
-    route: z.string().max(40),
-    zones: z.array(z.string().max(253)).max(16).readonly(),
-    nativePorts: z.boolean(),
-    dns53: z.boolean(),
-    tls: z.boolean(),
-    sets: z.record(z.string().max(63), z.array(id).max(MOST_IN_SET).readonly()).readonly(),
-    clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
-    desktop: z
-      .strictObject({
-        theme: z.enum(['system', 'light', 'dark']),
-        startAtLogin: z.boolean(),
-        startMinimised: z.boolean(),
-        startServices: z.boolean(),
-        notify: z
-          .strictObject({
-            muted: z.boolean(),
-            failed: z.boolean(),
-            recovered: z.boolean(),
-            ready: z.boolean(),
-          })
-          .partial(),
-        letterKeys: z.boolean(),
-      })
-      .partial(),
-  })
-  .partial()
-
-/** Where a person's own manifests are. */
-const appPath = z.string().max(4096).startsWith('/')
+export type { EventSpec, RequestSpec } from './spec.ts'
 
 export const requests = {
   /** Begins the stream of snapshots: the current one comes at once. Calling again changes how closely is looked. */
@@ -323,36 +237,7 @@ export const requests = {
   leave: request(z.strictObject({ how: z.enum(['hide', 'quit', 'stop']) })).answers<null>(),
 } as const
 
-export const events = {
-  snapshot: told<Snapshot>(),
-  /** In place of a whole snapshot, for a face that was told one before. */
-  changes: told<SnapshotChanges>(),
-  /** Everything that is being done now, whoever asked for it; told when one begins or ends. */
-  runs: told<readonly RunView[]>(),
-  /** A step of a run. */
-  run: told<{ readonly run: string; readonly event: StepEvent }>(),
-  /** A step of root's program, for set-up and undo. */
-  root: told<RootStepResult>(),
-  /** What happens while something is taken over. */
-  migration: told<MigrationEvent>(),
-  /** Lines of a log stream, some at a time. */
-  log: told<{ readonly stream: string; readonly lines: readonly LogLine[] }>(),
-  stats: told<{ readonly stream: string; readonly sample: StatsSample }>(),
-  /** Text of a terminal: not ours, and only for a terminal. */
-  terminal: told<{ readonly stream: string; readonly text: string }>(),
-  /** `ended`: of a terminal, how its program ended. */
-  streamEnd: told<{ readonly stream: string; readonly trouble?: Trouble; readonly ended?: TerminalEnd }>(),
-  settings: told<SettingsView>(),
-  /** The desktop asks the window to show something (a tray item, a notification, a second start). */
-  show: told<Shown>(),
-  /** The desktop's window is about to close and there is no tray to come back from: the window asks what to do. */
-  closing: told<null>(),
-  /** The connection to the engine: false while it is started again. */
-  connected: told<boolean>(),
-} as const
-
 export type RequestName = keyof typeof requests
-export type EventName = keyof typeof events
 type Specs = typeof requests
 /** What a face passes. */
 export type Input<Name extends RequestName> = z.input<Specs[Name]['input']>
@@ -360,37 +245,8 @@ export type Input<Name extends RequestName> = z.input<Specs[Name]['input']>
 export type Parsed<Name extends RequestName> = z.output<Specs[Name]['input']>
 export type Output<Name extends RequestName> =
   NonNullable<Specs[Name]['output']> | Extract<Specs[Name]['output'], null>
-export type Payload<Name extends EventName> = Exclude<(typeof events)[Name]['payload'], undefined>
-
-/** An answer as it crosses a border: errors are data. */
-export type Reply =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly trouble: Trouble }
-
-/** An event as it crosses a border. */
-export type Told = {
-  [Name in EventName]: { readonly event: Name; readonly payload: Payload<Name> }
-}[EventName]
 
 /** Whether a text from outside names a request (own keys only: never "constructor"). */
 export function isRequest(name: string): name is RequestName {
   return Object.hasOwn(requests, name)
 }
-
-/**
- * One line of the stream that a browser's page reads (NDJSON). The first is `open`. `n` numbers what must not be missed:
- * a page whose stream broke says up to where it heard.
- */
-export type StreamLine =
-  /** Names this connection; its requests carry the name. */
-  | { readonly kind: 'open'; readonly connection: string }
-  | { readonly kind: 'told'; readonly told: Told; readonly n?: number }
-  /** The reply to a request that was answered with `later`. */
-  | { readonly kind: 'reply'; readonly later: string; readonly reply: Reply; readonly n?: number }
-  /** Nothing else happened for a while: the way is still there. */
-  | { readonly kind: 'beat' }
-
-/**
- * What a browser's request is answered with. A browser opens six connections to a server at most, so what takes long
- * must not hold one: its reply comes as a line of the stream.
- */
-export type Answer = Reply | { readonly later: string }

@@ -2,26 +2,25 @@
 import { toldAccess } from '../main/model/access.ts'
 import { wholeAddress } from '../main/model/connect.ts'
 import { GRAFANA } from '../main/model/explore.ts'
-import type { Fix } from '../main/model/ladder.ts'
 import { meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
 import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
-import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
 import { sayUpdated, type UpdateWish } from '../main/model/image-update.ts'
 import type { RunResult } from '../main/model/run.ts'
 import type { Sets } from '../main/model/service.ts'
 import type { OpenAnswer } from '../preload/contract.ts'
-import type { Expectation, Shell } from './store/shell.ts'
+import { createDoing } from './doing.ts'
+import { createMending, type Mending } from './mending.ts'
+import type { Shell } from './store/shell.ts'
 import { openEarly } from './store/early-log.ts'
-import { began, DEED_MS, ended, plainLabel } from './store/deeds.ts'
-import { foundBy, titlesOf } from './store/looked.ts'
 import type { Asking, Note, Place } from './store/state.ts'
 import { sayActions } from './words/actions.ts'
-import { sayDeed, sayRepaired, sayResult } from './words/deeds.ts'
+import { sayDeed, sayResult } from './words/deeds.ts'
+import { newToken } from './token.ts'
 import { saySets } from './words/sets.ts'
 
-export interface Actions {
+export interface Actions extends Mending {
   readonly start: (ids: readonly string[]) => void
   /** Asks first when others need what is stopped. `title` names what is stopped: "Data", "Grafana", "all services". */
   readonly stop: (ids: readonly string[], title: string) => void
@@ -31,9 +30,6 @@ export interface Actions {
   readonly updateImage: (service: string, wish: UpdateWish, label: string, done: () => void) => void
   readonly startAll: () => void
   readonly stopAll: () => void
-  readonly fix: (fix: Fix) => void
-  /** Ends who has a port, after the question. */
-  readonly releaseNow: (fix: Fix) => void
   /** Opens the best way in, or the one of a kind. */
   readonly open: (id: string, endpoint?: string, access?: Access['kind']) => void
   /** Opens Grafana's Explore at a service's logs around an instant (epoch ms). */
@@ -68,137 +64,17 @@ export interface Actions {
 /** How long a row says that something was copied. */
 const COPIED_MS = 2000
 
-let count = 0
-
-/** A name for a run or a stream, unlike any other of this or another window. */
-export function newToken(): string {
-  count += 1
-  const random = crypto.getRandomValues(new Uint32Array(2))
-  return `w${count}-${[...random].map((part) => part.toString(36)).join('')}`
-}
-
 /** Whether an address may be opened in a browser: a service's data never becomes a script. */
 export function isWebAddress(url: string): boolean {
   return /^https?:\/\/[^\s]+$/i.test(url)
-}
-
-/** The first trouble of several, with how many others there are. */
-function sayAlso(trouble: Trouble, others: number): Trouble {
-  return others === 0
-    ? trouble
-    : { ...trouble, why: [trouble.why, sayActions.others(others)].filter(Boolean).join(' ') }
 }
 
 /** The window's actions over a store and its link; `page` opens addresses and holds the clipboard. */
 export function createActions(shell: Shell, page: Window): Actions {
   const { store } = shell
 
-  const failed = (title: string, error: unknown, service?: string): void => {
-    const { what, why = '', todo = '' } = troubleOf(error)
-    store.setState({
-      note: { kind: 'failed', title, what, why, todo, ...(service === undefined ? {} : { service }) },
-    })
-  }
-
-  const titleOf = (ids: readonly string[]): string => {
-    const { snapshot } = store.getState()
-    const views = snapshot?.services.filter((view) => ids.includes(view.id)) ?? []
-    return views.length === 1 ? (views[0]?.title ?? '') : sayActions.services(views.length)
-  }
-
-  /** Does something that may be refused; says so when it is. */
-  const attempt = (
-    title: string,
-    work: () => Promise<void>,
-    expected?: Expectation,
-    /** The service by which it failed, where it may have. */
-    by?: string,
-  ): void => {
-    work().catch((error: unknown) => {
-      expected?.giveUp()
-      failed(title, error, by === undefined ? undefined : troubled(by))
-    })
-  }
-
-  /** The id of a service that does not wholly work, with which a note of it is over; undefined: the note is of something else. */
-  const troubled = (id: string): string | undefined => {
-    const state = store.getState().snapshot?.services.find((view) => view.id === id)?.state
-    return state === undefined || state === 'works' ? undefined : id
-  }
-
-  /** Tells of a press from its begin to what came of it. */
-  async function told<T>(
-    id: string,
-    label: string,
-    work: () => Promise<{ readonly value: T; readonly ok: boolean; readonly says: string }>,
-  ): Promise<T> {
-    const end = (ok: boolean, says: string): void => {
-      const { deeds } = store.getState()
-      store.setState({ deeds: ended(deeds, id, { at: Date.now(), ok, says }) })
-      setTimeout(() => {
-        const now = store.getState().deeds
-        if (now.some((deed) => deed.id === id))
-          store.setState({ deeds: now.filter((deed) => deed.id !== id) })
-      }, DEED_MS)
-    }
-    store.setState({
-      note: null,
-      deeds: began(store.getState().deeds, { id, label: plainLabel(label), at: Date.now(), end: null }),
-    })
-    try {
-      const { value, ok, says } = await work()
-      end(ok, says)
-      return value
-    } catch (error) {
-      end(false, troubleOf(error).what)
-      throw error
-    }
-  }
-
-  const nameOf = (id: string): string =>
-    store.getState().snapshot?.services.find((view) => view.id === id)?.title ?? id
-
-  /** What was wrong before a repair, and how its end is told: what is right again, or who still has it. */
-  const repaired = (): ((result: RunResult) => string) => {
-    const { snapshot } = store.getState()
-    const before = snapshot === null ? [] : titlesOf(snapshot)
-    return ({ failed: [first] }) => {
-      const now = store.getState().snapshot
-      const found = now === null ? '' : sayRepaired(foundBy({ before }, now))
-      return first?.trouble.what ?? found
-    }
-  }
-
-  /** Runs a request that ends with a result. */
-  const run = <R extends RunResult>(
-    title: string,
-    expected: Expectation | undefined,
-    /** Asks under the name of a run, by which its steps are known. */
-    asked: (run: string) => Promise<R>,
-    /** What was pressed, and what is said of its end. */
-    deed: { readonly label: string; readonly says: (result: R) => string },
-    /** aloud: also where a row says it, because that row said it before, and a press that changes nothing must be answered. */
-    tells: 'aloud' | 'what no row can' = 'what no row can',
-  ): void =>
-    attempt(
-      title,
-      async () => {
-        const id = newToken()
-        const result = await told(id, deed.label, async () => {
-          const end = await asked(id)
-          return { value: end, ok: end.ok, says: deed.says(end) }
-        })
-        const [first, ...others] = result.failed
-        expected?.settle()
-        if (!first) return
-        const row = store.getState().snapshot?.services.find((view) => view.id === first.service)
-        if (tells === 'what no row can' && row !== undefined) return
-        // What concerns others too is not over with the first, nor what failed though the service went on.
-        const about = others.length === 0 && row !== undefined ? troubled(row.id) : undefined
-        failed(title, new MaculaError(sayAlso(first.trouble, others.length)), about)
-      },
-      expected,
-    )
+  const doing = createDoing(shell)
+  const { attempt, failed, nameOf, run, titleOf, told } = doing
 
   const start = (ids: readonly string[]): void => {
     if (ids.length === 0) return
@@ -309,92 +185,7 @@ export function createActions(shell: Shell, page: Window): Actions {
         },
       })
     },
-    fix: (fix) => {
-      const { action } = fix
-      switch (action.kind) {
-        case 'start':
-          if (action.anew !== true) return start(action.services)
-          return run(
-            sayActions.fixFailed(fix.label),
-            shell.expect(action.services, 'starting'),
-            async (name) =>
-              await shell.request('fix', {
-                run: name,
-                action: { ...action, services: [...action.services] },
-              }),
-            { label: fix.label, says: (result) => sayResult(result, 'start', nameOf) },
-            'aloud',
-          )
-        case 'restart':
-          return restart(action.services)
-        case 'forward':
-          return run(
-            sayActions.fixFailed(fix.label),
-            undefined,
-            async (name) => await shell.request('fix', { run: name, action: { kind: 'forward' } }),
-            { label: fix.label, says: repaired() },
-            'aloud',
-          )
-        case 'release':
-          return store.setState({ asking: { kind: 'release', fix } })
-        case 'route':
-          return run(
-            sayActions.fixFailed(fix.label),
-            undefined,
-            async (name) => await shell.request('fix', { run: name, action }),
-            { label: fix.label, says: repaired() },
-            'aloud',
-          )
-        case 'engine':
-          return run(
-            sayActions.fixFailed(fix.label),
-            undefined,
-            async (name) => await shell.request('fix', { run: name, action: { kind: 'engine' } }),
-            {
-              label: fix.label,
-              says: () => {
-                const docker = store.getState().snapshot?.docker
-                return docker?.kind === 'up' ? sayDeed.dockerUp(docker.version) : sayDeed.dockerAnswers
-              },
-            },
-            'aloud',
-          )
-        case 'setup':
-          return store.setState({ place: { view: 'wizard', step: 'review', changes: action.changes } })
-        case 'logs':
-          return store.setState({ place: { view: 'logs', service: action.service } })
-        case 'subnet':
-          return attempt(sayActions.fixFailed(fix.label), async () => {
-            await told(newToken(), fix.label, async () => {
-              store.setState({ settings: await shell.request('saveSettings', { subnet: action.subnet }) })
-              return { value: null, ok: true, says: sayDeed.saved }
-            })
-          })
-        case 'none':
-          return store.setState({
-            note: {
-              kind: 'told',
-              title: fix.label,
-              what: fix.label,
-              why: '',
-              todo: '',
-              command: fix.command,
-            },
-          })
-      }
-    },
-    releaseNow: (fix) => {
-      const { action } = fix
-      store.setState({ asking: null })
-      if (action.kind !== 'release') return
-      run(
-        sayActions.fixFailed(fix.label),
-        undefined,
-        async (name) => await shell.request('fix', { run: name, action }),
-        { label: fix.label, says: repaired() },
-        'aloud',
-      )
-    },
+    ...createMending(shell, doing, { start, restart }),
     open: (service, endpoint, access) =>
       attempt(
         sayActions.openFailed(titleOf([service])),

@@ -10,7 +10,7 @@ import type { RunResult } from '../model/run.ts'
 import { stopQuestion } from './consequence-words.ts'
 import { runName, type EngineClient } from './engine-client.ts'
 import { mayOpen } from './may-open.ts'
-import type { TrayAct, TrayDeed } from './tray-menu.ts'
+import type { TrayAct, TrayDeed } from './tray-items.ts'
 import type { Window } from './window.ts'
 
 /** How long the menu says what came of a press (ms). */

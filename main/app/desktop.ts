@@ -20,7 +20,7 @@ import { createNotifier } from './notify.ts'
 import { servePage } from './page.ts'
 import { createPlaceFile } from './place.ts'
 import { specials } from './specials.ts'
-import type { TrayDeed } from './tray-menu.ts'
+import type { TrayDeed } from './tray-items.ts'
 import { followWake } from './wake.ts'
 import { createWindow } from './window.ts'
 

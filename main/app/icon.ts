@@ -1,5 +1,5 @@
 import type { createTray } from './tray.ts'
-import type { TrayAct } from './tray-menu.ts'
+import type { TrayAct } from './tray-items.ts'
 import type { TrayHost } from './tray-host.ts'
 
 /** A bus that does not answer keeps the rest of the shell waiting so long at most (ms). */

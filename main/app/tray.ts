@@ -9,16 +9,8 @@ import {
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { State } from '../model/snapshot.ts'
-import {
-  shapeOf,
-  sentenceOf,
-  TICK_MS,
-  trayMenu,
-  type TrayAct,
-  type TrayItem,
-  type TraySeen,
-  type TrayShape,
-} from './tray-menu.ts'
+import type { TrayAct, TrayItem, TraySeen } from './tray-items.ts'
+import { shapeOf, sentenceOf, TICK_MS, trayMenu, type TrayShape } from './tray-menu.ts'
 
 /** Desktops whose panel is dark whatever their theme says. */
 const darkPanels = /GNOME|Unity|Cinnamon|XFCE|Pantheon/i

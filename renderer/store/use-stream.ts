@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 import type { EventName, Payload } from '../../preload/contract.ts'
-import { newToken } from '../actions.ts'
+import { newToken } from '../token.ts'
 import { useShell, useShellState } from './use-shell.ts'
 import { useVisible } from './use-visible.ts'
 

@@ -4,7 +4,7 @@ import { Button } from '../../parts/button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { sayHidden } from '../../../main/model/own-check.ts'
 import { sayLogs } from '../../words/logs.ts'
-import type { StreamState } from './stream.ts'
+import type { StreamState } from './stream-state.ts'
 
 /** Whether it follows or is paused, how much waits, how much is kept; always there and always as high. */
 export function Foot(props: {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { sayLogs } from '../../words/logs.ts'
-import type { StreamState } from './stream.ts'
+import type { StreamState } from './stream-state.ts'
 
 /** What is in front of the first line: more, or the begin. */
 export function Head(props: {

@@ -13,7 +13,7 @@ import { sayLogs } from '../../words/logs.ts'
 import { Line } from './line.tsx'
 import type { Rows } from './rows.ts'
 import type { Selection } from './selection.ts'
-import type { LogStream, StreamState } from './stream.ts'
+import type { LogStream, StreamState } from './stream-state.ts'
 
 /** Height of a row, in the page's root font size. */
 const ROW_REM = 1.25

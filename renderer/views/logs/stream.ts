@@ -1,12 +1,13 @@
 import { troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
-import { newToken } from '../../actions.ts'
+import { newToken } from '../../token.ts'
 import type { Shell } from '../../store/shell.ts'
 import { takeEarly } from '../../store/early-log.ts'
 import { sayLogs } from '../../words/logs.ts'
 import { nameOf, withoutKnown } from './known-lines.ts'
 import { levels } from './levels.ts'
-import { createRing, entryOf, markOf, type Entry, type Ring } from './ring.ts'
+import { createRing, entryOf, markOf, type Entry } from './ring.ts'
+import { closed, type Frames, type LogStream, type StreamState, type Wish } from './stream-state.ts'
 
 /** Memory that rows may take (bytes). */
 export const KEPT_BYTES = 32_000_000
@@ -22,66 +23,6 @@ const OVERLAP_MS = 2000
 
 /** How far behind an instant somebody is led to is read (ms). */
 const AFTER_MS = 60_000
-
-/** What is asked for: whose lines, from when on. */
-export interface Wish {
-  readonly services: readonly string[]
-  /** Epoch ms; undefined: from the beginning of the logs. */
-  readonly since: number | undefined
-  /** What was written around this instant (epoch ms) is read first, and stayed at. */
-  readonly at?: number | undefined
-}
-
-export interface StreamState {
-  /** opening: nothing came yet; live: goes on; ended: no service writes any more; failed: see `trouble`. */
-  readonly phase: 'closed' | 'opening' | 'live' | 'ended' | 'failed'
-  readonly trouble: Trouble | undefined
-  /** The way back: more: can be read; loading; begin: the log's begin, or the chosen time, is reached. */
-  readonly past: 'more' | 'loading' | 'begin' | 'failed'
-  /** Stays at the newest line. */
-  readonly follows: boolean
-  /** Lines that came since it does not follow, and how many of them are errors. */
-  readonly waiting: number
-  readonly waitingErrors: number
-  /** The newest lines are not kept: what is read reaches too far back. */
-  readonly detached: boolean
-  /** Grows with every change of rows. */
-  readonly version: number
-}
-
-const closed: StreamState = {
-  phase: 'closed',
-  trouble: undefined,
-  past: 'more',
-  follows: true,
-  waiting: 0,
-  waitingErrors: 0,
-  detached: false,
-  version: 0,
-}
-
-/** The lines of a wish as they come, and back into the past; drawn at most once a frame. */
-export interface LogStream {
-  readonly ring: Ring
-  readonly state: () => StreamState
-  readonly subscribe: (tell: () => void) => () => void
-  /** Opens the stream; goes on where it was when it was open before. */
-  readonly open: () => void
-  readonly close: () => void
-  /** Reads a page of the past in front of what is kept. */
-  readonly older: () => void
-  /** Stays where it is; what comes is counted. */
-  readonly pause: () => void
-  /** To the newest line, and on with it. */
-  readonly newest: () => void
-}
-
-/** How the page waits: for its next frame, and for a while (ms). */
-export interface Frames {
-  readonly rest: (ms: number) => Promise<void>
-  readonly next: (draw: () => void) => number
-  readonly drop: (frame: number) => void
-}
 
 /** Opens nothing yet. `tail`: how many lines of each service are read at first. */
 export function createLogStream(

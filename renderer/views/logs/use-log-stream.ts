@@ -4,7 +4,8 @@ import { pause } from '../../parts/pause.ts'
 import { FIRST_LINES } from '../../store/early-log.ts'
 import { useShell, useShellState } from '../../store/use-shell.ts'
 import { useVisible } from '../../store/use-visible.ts'
-import { createLogStream, type Frames, type LogStream, type StreamState } from './stream.ts'
+import { createLogStream } from './stream.ts'
+import type { Frames, LogStream, StreamState } from './stream-state.ts'
 
 /** How often a stream is opened again at most, when services start again and again (ms). */
 const CALM_MS = 1000

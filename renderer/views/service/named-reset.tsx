@@ -3,7 +3,7 @@ import { MaculaError, troubleOf, type Trouble } from '../../../main/model/errors
 import type { StepEvent } from '../../../main/model/run.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { ResetResult } from '../../../preload/contract.ts'
-import { newToken } from '../../actions.ts'
+import { newToken } from '../../token.ts'
 import { ErrorNote } from '../../parts/empty.tsx'
 import { Progress } from '../../parts/progress.tsx'
 import { TextField } from '../../parts/text-field.tsx'

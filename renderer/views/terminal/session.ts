@@ -1,7 +1,7 @@
 import { troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import type { TerminalKind, TerminalPlace } from '../../../main/model/terminal.ts'
 import { MOST_TYPED } from '../../../preload/contract.ts'
-import { newToken } from '../../actions.ts'
+import { newToken } from '../../token.ts'
 import type { Shell } from '../../store/shell.ts'
 
 /** What is typed ahead of a program that takes nothing (characters); more is dropped. */

@@ -9,7 +9,7 @@ import {
 } from '../../../main/model/migration.ts'
 import { sayBytes, sentence } from '../../../main/model/say.ts'
 import type { MigrationPlan } from '../../../preload/contract.ts'
-import { newToken } from '../../actions.ts'
+import { newToken } from '../../token.ts'
 import { Button } from '../../parts/button.tsx'
 import { ErrorNote } from '../../parts/empty.tsx'
 import { Progress } from '../../parts/progress.tsx'

@@ -9,7 +9,7 @@ import { Diff } from '../../parts/diff.tsx'
 import { ScrollBox } from '../../parts/scroll-box.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { Checkbox } from '../../parts/switch.tsx'
-import { sayReview } from '../../words/wizard.ts'
+import { sayReview } from '../../words/wizard-changes.ts'
 
 type Present = SetupPlan['present']
 

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
 import { Progress } from '../../parts/progress.tsx'
 import { useActions, useShellState } from '../../store/use-shell.ts'
-import { sayClusterStep, sayStart, sayWizard } from '../../words/wizard.ts'
+import { sayClusterStep, sayWizard } from '../../words/wizard.ts'
+import { sayStart } from '../../words/wizard-services.ts'
 import { Answers, Next, StepFrame, type StepProps } from './step-frame.tsx'
 
 /** A cluster for one's own applications, with its price; nobody has to make one. */

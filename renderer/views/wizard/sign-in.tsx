@@ -3,7 +3,7 @@ import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { useActions } from '../../store/use-shell.ts'
-import { sayDone } from '../../words/wizard.ts'
+import { sayDone } from '../../words/wizard-services.ts'
 import { isPassword, isUser } from '../service/variables.ts'
 import { useVariables } from '../service/use-variables.ts'
 

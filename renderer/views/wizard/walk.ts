@@ -6,7 +6,7 @@ import {
   type WizardStep,
   type WizardStepId,
 } from '../../../main/model/wizard.ts'
-import { sayStart } from '../../words/wizard.ts'
+import { sayStart } from '../../words/wizard-services.ts'
 
 /** The step by its id; the engine gives every one. */
 export function stepOf(wizard: WizardState, id: WizardStepId): WizardStep | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sentenceOf, shapeOf, trayMenu, type TrayItem, type TraySeen } from '../../../main/app/tray-menu.ts'
+import type { TrayItem, TraySeen } from '../../../main/app/tray-items.ts'
+import { sentenceOf, shapeOf, trayMenu } from '../../../main/app/tray-menu.ts'
 import type { Snapshot, State } from '../../../main/model/snapshot.ts'
 import { pod, up } from '../cluster/world.ts'
 import {

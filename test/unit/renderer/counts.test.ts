@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { sayDoctor } from '../../../renderer/words/doctor.ts'
 import { sayStrip } from '../../../renderer/words/services.ts'
-import { sayImages, sayReview, sayStart } from '../../../renderer/words/wizard.ts'
+import { sayReview } from '../../../renderer/words/wizard-changes.ts'
+import { sayImages, sayStart } from '../../../renderer/words/wizard-services.ts'
 
 test.each([
   [sayImages.before(1, 1), /^1 image is downloaded once/],

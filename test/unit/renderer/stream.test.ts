@@ -6,7 +6,8 @@ import { createAudience, type Link } from '../../../renderer/link/link.ts'
 import { FIRST_LINES, openEarly, UNTAKEN_MS } from '../../../renderer/store/early-log.ts'
 import { createShell } from '../../../renderer/store/shell.ts'
 import { bytesOf } from '../../../renderer/views/logs/ring.ts'
-import { createLogStream, type LogStream, type Wish } from '../../../renderer/views/logs/stream.ts'
+import { createLogStream } from '../../../renderer/views/logs/stream.ts'
+import type { LogStream, Wish } from '../../../renderer/views/logs/stream-state.ts'
 
 const line = (at: number, text = `line ${at}`, service = 'grafana'): LogLine => ({
   at,

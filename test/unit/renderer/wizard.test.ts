@@ -1,4 +1,4 @@
-import { sayDone } from '../../../renderer/words/wizard.ts'
+import { sayDone } from '../../../renderer/words/wizard-services.ts'
 import { expect, test } from 'vitest'
 import { wizardStepIds, type WizardState, type WizardStep } from '../../../main/model/wizard.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
