@@ -2,7 +2,7 @@ import { ensureBuilt } from './build.mjs'
 import { say } from './process.mjs'
 import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
-/** What is measured, each with its peer beside it. The stack is up before all but `start`, `rows`, `udp`, `cli`, `app` and `tls`. */
+/** What is measured, each with its peer beside it. The stack is up before all but `start`, `rows`, `udp`, `cli` and `app`. */
 const benches = {
   start: async (...given) => (await import('./bench/start.mjs')).start(...given),
   repaint: async (...given) => (await import('./bench/repaint.mjs')).repaint(...given),
@@ -15,6 +15,15 @@ const benches = {
   status: async (...given) => (await import('./bench/status.mjs')).status(...given),
   app: async (...given) => (await import('./bench/app.mjs')).app(...given),
   tls: async (...given) => (await import('./bench/tls.mjs')).tls(...given),
+  appends: async (...given) => (await import('./bench/appends.mjs')).appends(...given),
+  snapshot: async (...given) => (await import('./bench/snapshot.mjs')).snapshot(...given),
+}
+
+/** What of the stack is started for those that need no more. */
+const some = {
+  tls: ['ingress'],
+  appends: ['timescaledb'],
+  snapshot: ['timescaledb', 'object-store'],
 }
 
 const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--seconds N]
@@ -30,6 +39,8 @@ const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--sec
   status   maculactl status against docker compose ps, N rounds of 5 at most 3
   app      the desktop application's start and the first click on its tray icon against a minimal Electron, N rounds (5)
   tls      https requests a second through forwarder and ingress against nginx alone, N rounds (5)
+  appends  appends a second to the event store through its name against straight to its container, N rounds (5)
+  snapshot maculactl snapshot create of 1 GB of rows and objects against pg_dump and tar by hand, N rounds at most 3
 Without names all of them.`
 
 /** The number after an option, or a default. */
@@ -67,11 +78,11 @@ export async function main(args) {
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       if (name === 'start') await benches.start(actor, { rounds })
       else if (['udp', 'rows', 'cli', 'app'].includes(name)) await benches[name]({ rounds })
-      else if (name === 'tls') {
-        say('tls: the ingress is started (not measured)')
+      else if (Object.hasOwn(some, name)) {
+        say(`${name}: ${some[name].join(' and ')} started (not measured)`)
         await setUp(actor)
-        await done(actor.maculactl(['up', 'ingress']))
-        await benches.tls(actor, { rounds })
+        await done(actor.maculactl(['up', ...some[name]]))
+        await benches[name](actor, { rounds: name === 'snapshot' ? Math.min(rounds, 3) : rounds })
       } else {
         say(`${name}: everything is started (not measured)`)
         await setUp(actor)
