@@ -24,6 +24,17 @@ export interface InsideAdapter {
   /** All databases that a person uses. */
   databases(container: string, spec: DatabasesSpec): Promise<readonly DatabaseSeen[]>
   /**
+   * Whether nothing is to be done: all databases and extensions of `spec` are there, at the version of the image, and the
+   * migrations of the first are exactly `shipped`. Then roles have `passwords` afterwards; else nothing was changed. Throws where
+   * it cannot be asked.
+   */
+  stands(
+    container: string,
+    spec: DatabasesSpec,
+    shipped: readonly SqlMigration[],
+    passwords: ReadonlyMap<string, string>,
+  ): Promise<boolean>
+  /**
    * Makes those of `names` that are not there, and the extensions in each; what is there stays. Returns the names that were
    * made. Throws MaculaError `failed`; what is missing then is made by the next try.
    */

@@ -32,12 +32,12 @@ export async function makeDatabases(
   const { id, title, databases } = service
   if (!databases || databases.names.length === 0) return
   const note = (says: string): void => tell({ kind: 'note', done: true, ms: elapsed(), says })
-  const wanting =
-    (await makeMissing(adapters, service, databases, container, note)) ??
-    (await migrate(adapters, service, databases, container, note, (says) =>
-      tell({ kind: 'starting', ms: elapsed(), service: id, says }),
-    )) ??
-    (await tellPasswords(adapters, service, databases, container))
+  const slow = (says: string): void => tell({ kind: 'starting', ms: elapsed(), service: id, says })
+  const wanting = (await isComplete(adapters, service, databases, container))
+    ? undefined
+    : ((await makeMissing(adapters, service, databases, container, note)) ??
+      (await migrate(adapters, service, databases, container, note, slow)) ??
+      (await tellPasswords(adapters, service, databases, container)))
   const why = wanting && [wanting.trouble.what, wanting.trouble.why].filter(Boolean).join(' ')
   if (why !== undefined)
     tell({ kind: 'note', ms: elapsed(), says: [why, `${title} works without.`].join(' ') })
@@ -46,6 +46,26 @@ export async function makeDatabases(
   const now = wanting && { says: wanting.says, why: why ?? '', todo: wanting.todo(id) }
   await adapters.record.keep(new Map([[id, now ? { ...rest, lacks: now } : rest]])).catch(() => undefined)
   await truth.observe.failures()
+}
+
+/** What most starts find: nothing to do, seen in one look, which also gives roles their passwords. */
+async function isComplete(
+  { inside, secrets }: Adapters,
+  service: ServiceSpec,
+  databases: DatabasesSpec,
+  container: string,
+): Promise<boolean> {
+  try {
+    const { migrations } = databases
+    const [shipped, passwords] = await Promise.all([
+      migrations === undefined ? [] : inside.migrations(migrations),
+      passwordsOf(secrets, service),
+    ])
+    return await inside.stands(container, databases, shipped, passwords)
+  } catch {
+    // The step that does not work tells it, with what to do.
+    return false
+  }
 }
 
 async function makeMissing(
@@ -118,11 +138,7 @@ async function tellPasswords(
 ): Promise<Wanting | undefined> {
   if (migrations === undefined) return undefined
   try {
-    const roles = rolesSetAtStart(service)
-    // No variable of a container has them, so this is where they are wanted first.
-    const values = await secrets.ensure([...roles.keys()])
-    const passwords = [...roles].map(([name, role]) => [role, values.get(name) ?? ''] as const)
-    await inside.setPasswords(container, admin, new Map(passwords))
+    await inside.setPasswords(container, admin, await passwordsOf(secrets, service))
     return undefined
   } catch (error) {
     return {
@@ -131,6 +147,17 @@ async function tellPasswords(
       todo: (id) => `Repair what it names; maculactl up ${id} sets them.`,
     }
   }
+}
+
+/** The passwords of the roles that migrations made, by role. No variable of a container has them: they are wanted here first. */
+async function passwordsOf(
+  secrets: Adapters['secrets'],
+  service: ServiceSpec,
+): Promise<ReadonlyMap<string, string>> {
+  const roles = rolesSetAtStart(service)
+  if (roles.size === 0) return new Map()
+  const values = await secrets.ensure([...roles.keys()])
+  return new Map([...roles].map(([name, role]) => [role, values.get(name) ?? '']))
 }
 
 /** The service that has databases, with its running container. Throws MaculaError when there is none that runs. */

@@ -11,29 +11,39 @@ const GRAFANA_DEADLINE_MS = 60_000
 /** Its command line ends with 1 when it did not do it; 126 and 127: there is none. One that was killed may have. */
 const refused: ReadonlySet<number> = new Set([1, 126, 127])
 
-/** Gives roles their passwords, all or none, as far as they are there. One at a time: PostgreSQL refuses two that change one role. */
+/**
+ * What gives roles their passwords, all or none, as far as they are there. One at a time: PostgreSQL refuses two that change one
+ * role. Run in the database "postgres": the lock is that database's.
+ */
+export function passwordStatements(passwords: ReadonlyMap<string, string>): readonly string[] {
+  const rows = [...passwords].map(
+    ([role, password]) => `('${quoted(role).slice(1, -1)}', '${scramVerifier(password)}')`,
+  )
+  if (rows.length === 0) return []
+  return [
+    'BEGIN;',
+    ONE_AT_A_TIME,
+    `SELECT format('ALTER ROLE %I PASSWORD %L', role, verifier) FROM (VALUES ${rows.join(', ')}) AS one (role, verifier)
+     WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = role)`,
+    String.raw`\gexec`,
+    'COMMIT;',
+  ]
+}
+
+/** Gives roles their passwords by a session of its own; see passwordStatements(). */
 export async function setPasswords(
   docker: Pick<DockerAdapter, 'exec'>,
   container: string,
   admin: string,
   passwords: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const rows = [...passwords].map(
-    ([role, password]) => `('${quoted(role).slice(1, -1)}', '${scramVerifier(password)}')`,
-  )
-  if (rows.length === 0) return
+  const statements = passwordStatements(passwords)
+  if (statements.length === 0) return
   await psql(
     docker,
     container,
     { user: admin, database: 'postgres' },
-    [
-      'BEGIN;',
-      ONE_AT_A_TIME,
-      `SELECT format('ALTER ROLE %I PASSWORD %L', role, verifier) FROM (VALUES ${rows.join(', ')}) AS one (role, verifier)
-       WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = role)`,
-      String.raw`\gexec`,
-      'COMMIT;',
-    ],
+    statements,
     `PostgreSQL did not take the passwords of ${[...passwords.keys()].join(', ')}.`,
   )
 }

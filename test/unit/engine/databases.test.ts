@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createDatabase, listDatabases } from '../../../main/engine/run/databases.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
-import type { ServiceSpec } from '../../../main/model/service.ts'
-import { migrationsOf, type AppliedMigration } from '../../../main/model/sql-migration.ts'
+import type { DatabasesSpec, ServiceSpec } from '../../../main/model/service.ts'
+import { migrationsOf, type AppliedMigration, type SqlMigration } from '../../../main/model/sql-migration.ts'
 import { fakeStack } from './fake-stack.ts'
 
 /** Databases of a service are made when it answers; what fails is told at its row, and tried again. */
@@ -12,7 +12,7 @@ const spec = { user: 'macula', names: ['one', 'two'], extensions: ['timescaledb'
 function setUp(more: Partial<ServiceSpec> = {}) {
   const stack = fakeStack(['db', 'web'], (id) => (id === 'db' ? { databases: spec, ...more } : {}))
   const there = new Set<string>()
-  const state = { fails: false, asked: [] as string[] }
+  const state = { fails: false, isDark: false, asked: [] as string[] }
   Object.assign(stack.context.adapters.inside, {
     ensureDatabases(container: string, _: unknown, names: readonly string[]) {
       state.asked.push(`${container}: ${names.join(' ')}`)
@@ -24,6 +24,10 @@ function setUp(more: Partial<ServiceSpec> = {}) {
       for (const name of made) there.add(name)
       return Promise.resolve(made)
     },
+    stands: (_: string, { names }: DatabasesSpec) =>
+      state.isDark
+        ? Promise.reject(new MaculaError({ kind: 'failed', what: 'It cannot be asked.' }))
+        : Promise.resolve(!state.fails && names.every((name) => there.has(name))),
     databases: () =>
       Promise.resolve([...there].map((name) => ({ name, owner: 'macula', bytes: 1, extensions: [] }))),
   })
@@ -40,8 +44,21 @@ test('they are made by each start, in the container that answers; only new ones 
   await one.up()
   expect(one.notes()).toEqual(['DB has a new database: two.'])
   one.forget()
+  one.state.asked.length = 0
   await one.up()
   expect(one.notes()).toEqual([])
+  expect(one.state.asked).toEqual([])
+})
+
+test('where one look cannot tell whether all is there, each step is gone', async () => {
+  const one = setUp()
+  await one.up()
+  one.there.delete('two')
+  one.state.isDark = true
+  one.forget()
+  expect((await one.up()).ok).toBe(true)
+  expect(one.notes()).toEqual(['DB has a new database: two.'])
+  expect((await one.row('db')).state).toBe('works')
 })
 
 test('a failure is none of the service: it works, with a problem that its row tells, until the next start', async () => {
@@ -84,6 +101,18 @@ function migrating(files: readonly string[]) {
       asked.push(`read ${folder}`)
       return Promise.resolve(migrationsOf(folder, new Map(files.map((file) => [file, file])), (text) => text))
     },
+    stands(
+      _: string,
+      { names, user }: DatabasesSpec,
+      shipped: readonly SqlMigration[],
+      passwords: ReadonlyMap<string, string>,
+    ) {
+      const isSame =
+        JSON.stringify(had.map((it) => it.checksum)) === JSON.stringify(shipped.map((it) => it.checksum))
+      if (state.isDeaf || !isSame || names.some((name) => !one.there.has(name))) return Promise.resolve(false)
+      asked.push(`all stands, ${user} tells ${JSON.stringify([...passwords])}`)
+      return Promise.resolve(true)
+    },
     appliedMigrations: () => Promise.resolve([...had]),
     applyMigration(
       _: string,
@@ -118,6 +147,7 @@ test('migrations are applied after its databases are made, each once; roles get 
   expect((await one.up()).ok).toBe(true)
   expect(one.migrations).toEqual([
     'read /db/migrations',
+    'read /db/migrations',
     'one: 1',
     'one: 2',
     // Not the superuser's, which the container was made with.
@@ -127,7 +157,7 @@ test('migrations are applied after its databases are made, each once; roles get 
   one.forget()
   one.migrations.length = 0
   await one.up()
-  expect(one.migrations).toEqual(['read /db/migrations', 'macula tells [["app","of APP"]]'])
+  expect(one.migrations).toEqual(['read /db/migrations', 'all stands, macula tells [["app","of APP"]]'])
   expect(one.notes()).toEqual([])
 })
 
@@ -156,7 +186,7 @@ test('a database of a newer version is left alone, and the row says what to do',
   const one = migrating(['0001-a.sql'])
   one.had.push({ number: 1, name: 'a', checksum: '0001-a.sql' }, { number: 2, name: 'later', checksum: 'x' })
   expect((await one.up()).ok).toBe(true)
-  expect(one.migrations).toEqual(['read /db/migrations'])
+  expect(one.migrations).toEqual(['read /db/migrations', 'read /db/migrations'])
   expect((await one.row('db')).headline).toMatchObject({
     todo: 'Install the version that made it, or a newer one.',
   })
