@@ -32,9 +32,9 @@ import { createContainerCalls } from './run/container-calls.ts'
 import { createBackupCalls } from './run/backup/calls.ts'
 import { createResetCalls } from './run/reset-calls.ts'
 import { createSecretsCalls } from './run/secrets/calls.ts'
-import { followRoutes } from './run/routes.ts'
+import { createPuttingRight } from './run/put-right.ts'
 import { createSetupCalls } from './run/setup-calls.ts'
-import { applyTls, keepTls, removeAuthority, seeTls } from './run/tls.ts'
+import { createTlsCalls } from './run/tls-calls.ts'
 
 /** How long a change waits for another actor before it gives up (ms). */
 const LOCK_DEADLINE_MS = 5000
@@ -98,36 +98,7 @@ export function createEngine(input: {
     async () => await runs.settle(),
   )
 
-  /** Puts names, forwarders and what clusters know of the outside right for what runs; its caller has the lock. */
-  async function putRight(): Promise<void> {
-    await Promise.all([
-      truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
-      truth.observe.wanted(),
-    ])
-    if (context.isOthers()) return truth.publish()
-    if (await settleClusters(context, 'look')) await followRoutes(context)
-    if (truth.seen.wanted.size > 0)
-      await Promise.all([context.names(none, () => 0), context.zones(none, () => 0)])
-    else await context.leadNames(none, () => 0)
-    await keepTls(context, none, () => 0)
-    await context.reconcileForwards(none, () => 0)
-    await runs.settle()
-    truth.publish()
-  }
-
-  /** One that waits for its turn serves all that ask meanwhile: it looks at everything when it begins. */
-  let waiting: Promise<void> | undefined
-
-  async function reconcile(): Promise<void> {
-    const mine = (waiting ??= alone('fixing names and forwarders', async () => {
-      waiting = undefined
-      await putRight()
-    }))
-    await mine.finally(() => {
-      if (waiting === mine) waiting = undefined
-    })
-  }
-
+  const { putRight, reconcile } = createPuttingRight(context, runs, alone)
   const setupCalls = createSetupCalls(context, alone, putRight)
   const resetCalls = createResetCalls(context, runs, alone)
   const { history, ...containerCalls } = createContainerCalls(context)
@@ -317,17 +288,7 @@ export function createEngine(input: {
       ),
     migrateBack: async (tell, signal) =>
       await alone('bringing back what was here before', async () => await migration.back(runs, tell, signal)),
-    tls: async () => await seeTls(context),
-    applyTls: async (options, tell) =>
-      await alone('fixing TLS', async () => {
-        const applied = await applyTls(context, options, tell)
-        // Pods have it too; what cannot be put into a cluster is told by its row.
-        await runs.settle().catch(() => undefined)
-        return applied
-      }),
-    removeAuthority: async () =>
-      await alone('removing the authority', async () => await removeAuthority(context)),
-    certificate: async (folder, names, options) => await adapters.tls.write(folder, names, options),
+    ...createTlsCalls(context, runs, alone),
     async eject(folder, options) {
       const { eject } = await import('./run/eject.ts')
       return await eject({ adapters, settings, catalog }, folder, options)

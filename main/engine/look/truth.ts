@@ -13,6 +13,7 @@ import { freedPorts } from './freed.ts'
 import { alertsLook } from './alerts.ts'
 import { clusterFollower } from './follow-clusters.ts'
 import { observer } from './observe.ts'
+import { asked, createReading } from './reading.ts'
 import { asksElsewhere } from './powerdns.ts'
 import { isTlsDue } from './tls-look.ts'
 import { pause } from '../wait.ts'
@@ -21,9 +22,6 @@ import { createWatch, type Attention } from './watch.ts'
 
 /** How long a first snapshot waits for the names, so that it need not be told twice (ms). */
 const NAMES_PATIENCE_MS = 250
-
-/** What answers at all on this machine does so within this; a port that says nothing is waited for longer (ms). */
-const EXPECT_AFTER_MS = 60
 
 const never = new AbortController().signal
 
@@ -102,35 +100,7 @@ export function createTruth(
 
   const running = (): readonly ServiceSpec[] => rows().filter((service) => isAskable(seen, service))
 
-  /**
-   * What others wait for goes first: containers and clusters, who listens, then what answers. What only is compared is read
-   * while answers are waited for.
-   */
-  async function outside(): Promise<void> {
-    const beside = asked(Promise.all([observe.nameServer(), observe.addresses(), observe.files()]))
-    await Promise.all([observe.wanted(), observe.docker().then(observe.containers).then(observe.clusters)])
-    await observe.listeners()
-    const answered = asked(Promise.all([observe.answers(running()), observe.tls()]))
-    await Promise.all([
-      answered,
-      beside.then(listed),
-      seen.ingressNames.size > 0 ? observe.names('new') : undefined,
-      // It takes the processor, which would count as part of how long an answer took.
-      Promise.race([answered, pause(EXPECT_AFTER_MS, never)]).then(async () => await observe.expected()),
-    ])
-  }
-
-  /** What PowerDNS has of names; a route that lists names may lack some then. */
-  async function listed(): Promise<void> {
-    await observe.zones()
-    if (seen.route.kind !== 'in place' || !seen.route.needsServer) await observe.route()
-  }
-
-  /** What is waited for only after others: that it failed is told then, and ends no process before. */
-  function asked<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => undefined)
-    return work
-  }
+  const { afterRun, listed, outside } = createReading({ observe, seen, running })
 
   /** Everything afresh, told to whoever watches even when it is as before: somebody asked for it. */
   async function look(): Promise<Snapshot> {
@@ -149,15 +119,7 @@ export function createTruth(
   async function lookAfterRun(): Promise<Snapshot> {
     if (seen.docker.kind !== 'up' || seen.docker.other || seen.expected.size === 0) return await look()
     const names = asked(observe.names())
-    await Promise.all([
-      observe.wanted(),
-      observe.containers(),
-      observe.unseenClusters(),
-      observe.nameServer(),
-    ])
-    await observe.files()
-    await Promise.all([observe.listeners(), listed(), observe.addresses()])
-    await Promise.all([observe.answers(running()), observe.tls()])
+    await afterRun()
     publish()
     await names
     return settle(next())
