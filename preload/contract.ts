@@ -22,7 +22,19 @@ import type { Variable } from '../main/model/variable.ts'
 import type { VolumeListing } from '../main/model/volume-list.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
 import type { About, ActivityAnswer, MigrationPlan, OpenAnswer, ResetResult, SetupPlan } from './shapes.ts'
-import { appPath, id, ids, instant, MOST_TYPED, nothing, run, settingsPatch, size, token } from './fields.ts'
+import {
+  appPath,
+  id,
+  ids,
+  instant,
+  MOST_TYPED,
+  nothing,
+  run,
+  setChange,
+  settingsPatch,
+  size,
+  token,
+} from './fields.ts'
 import { request } from './spec.ts'
 
 export * from './events.ts'
@@ -225,6 +237,11 @@ export const requests = {
 
   settings: request(nothing).answers<SettingsView>(),
   saveSettings: request(settingsPatch).answers<SettingsView>(),
+  /** `over`: what another face had made of the same set meanwhile, which this replaced. */
+  changeSet: request(setChange).answers<{
+    readonly settings: SettingsView
+    readonly over?: readonly string[] | undefined
+  }>(),
   /** Everything back to its default, except what runs: services, data and changes of the machine stay. */
   resetSettings: request(nothing).answers<SettingsView>(),
 

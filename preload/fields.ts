@@ -33,7 +33,6 @@ export const settingsPatch = z
     nativePorts: z.boolean(),
     dns53: z.boolean(),
     tls: z.boolean(),
-    sets: z.record(z.string().max(63), z.array(id).max(MOST_IN_SET).readonly()).readonly(),
     clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
     desktop: z
       .strictObject({
@@ -57,3 +56,17 @@ export const settingsPatch = z
 
 /** Where a person's own manifests are. */
 export const appPath = z.string().max(4096).startsWith('/')
+
+/** One set, never all: another face may be changing another one. */
+const setName = z.string().max(63)
+export const setChange = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('put'),
+    name: setName,
+    services: z.array(id).max(MOST_IN_SET).readonly(),
+    was: setName.nullable(),
+    seen: z.array(id).max(MOST_IN_SET).readonly(),
+  }),
+  z.strictObject({ kind: z.literal('remove'), name: setName }),
+  z.strictObject({ kind: z.literal('member'), name: setName, service: id, on: z.boolean() }),
+])

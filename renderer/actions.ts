@@ -8,7 +8,7 @@ import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
 import { sayUpdated, type UpdateWish } from '../main/model/image-update.ts'
 import type { RunResult } from '../main/model/run.ts'
-import type { Sets } from '../main/model/service.ts'
+import type { SetChange } from '../main/model/sets.ts'
 import type { OpenAnswer } from '../preload/contract.ts'
 import { createDoing } from './doing.ts'
 import { createMending, type Mending } from './mending.ts'
@@ -42,7 +42,7 @@ export interface Actions extends Mending {
   /** Copies a link to a place, which opens it again: in the desktop's window from anywhere, else from this server. */
   readonly copyLink: (place: Place) => void
   /** Keeps a person's sets; nothing is started or stopped by it. */
-  readonly saveSets: (sets: Sets) => void
+  readonly changeSet: (change: SetChange) => void
   /** Has a request of a view's own told from its begin to what came of it; `run`: its name, by which its steps are known. */
   readonly deed: <T extends RunResult>(
     run: string,
@@ -227,10 +227,12 @@ export function createActions(shell: Shell, page: Window): Actions {
       })
     },
     copyNamed,
-    saveSets: (sets) =>
+    changeSet: (change) =>
       attempt(saySets.notSaved, async () => {
-        const settings = await shell.request('saveSettings', { sets })
+        const { settings, over } = await shell.request('changeSet', change)
         store.setState({ settings })
+        if (over !== undefined && change.kind === 'put')
+          store.setState({ note: saySets.over(change.name, change.services.map(nameOf), over.map(nameOf)) })
       }),
     copyLink: (place) =>
       attempt(sayActions.copyFailed, async () => {

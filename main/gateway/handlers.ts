@@ -3,6 +3,7 @@ import { variablesFor } from '../engine/run/environment.ts'
 import { MASK } from '../model/clean.ts'
 import { MaculaError } from '../model/errors.ts'
 import type { SetupItem } from '../model/change.ts'
+import { changeSet } from '../model/sets.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
 import { appHandlers } from './apps.ts'
 import type { GatewayContext, Listener } from './context.ts'
@@ -193,6 +194,15 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
       // What belongs to it is made or ended at once, as `maculactl tls on` does.
       if (patch.tls !== undefined) await context.system().engine.applyTls({}, () => undefined)
       return view
+    },
+    async changeSet(change) {
+      let over: readonly string[] | undefined
+      await context.system().settings.save(({ sets }) => {
+        const changed = changeSet(sets, change)
+        over = changed.over
+        return { sets: changed.sets }
+      })
+      return { settings: await settle(context), over }
     },
     async resetSettings() {
       await context.system().settings.reset()

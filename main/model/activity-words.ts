@@ -110,6 +110,13 @@ function sayRun(
 
 /** An entry in words. `titleOf`: what a service is called; its id where nothing is known of it. */
 export function sayEntry(entry: ActivityEntry, titleOf: (service: string) => string): ActivityWords {
+  const words = sayWhat(entry, titleOf)
+  if (entry.clock === undefined) return words
+  const clock = `The clock of the machine was ahead: it showed ${sayDay(entry.clock, entry.at)}.`
+  return { ...words, says: words.says === '' ? clock : `${words.says} ${clock}` }
+}
+
+function sayWhat(entry: ActivityEntry, titleOf: (service: string) => string): ActivityWords {
   switch (entry.kind) {
     case 'run':
       return sayRun(entry, titleOf)

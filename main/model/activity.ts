@@ -29,8 +29,11 @@ export const activityVerbs = [
 ] as const
 export type ActivityVerb = (typeof activityVerbs)[number]
 
-/** One thing that happened. `at`: epoch ms of when it was seen, of runs of their end. */
-export type ActivityEntry = { readonly at: number } & (
+/**
+ * One thing that happened. `at`: epoch ms of when it was seen, of runs of their end. `clock`: the clock was ahead and said this
+ * then; `at` is about when it was. Never written down.
+ */
+export type ActivityEntry = { readonly at: number; readonly clock?: number | undefined } & (
   | {
       /** Somebody asked for it. */
       readonly kind: 'run'

@@ -106,6 +106,44 @@ export function withMember(sets: Sets, name: string, id: string, isIn: boolean):
   return next.length === 0 ? others : { ...others, [name]: next }
 }
 
+/** One change of one set: faces know only what was there when they last looked, so none of them says what all sets are. */
+export type SetChange =
+  | {
+      /** A set is saved under a name. */
+      readonly kind: 'put'
+      readonly name: string
+      readonly services: readonly string[]
+      /** The set that was opened; another than `name`: it is renamed. null: it is new. */
+      readonly was: string | null
+      /** What the one that was opened held then. */
+      readonly seen: readonly string[]
+    }
+  | { readonly kind: 'remove'; readonly name: string }
+  | { readonly kind: 'member'; readonly name: string; readonly service: string; readonly on: boolean }
+
+/** The sets after one change. `over`: another face changed the same set meanwhile, to these services (none: it removed it); they went. */
+export function changeSet(
+  sets: Sets,
+  change: SetChange,
+): { readonly sets: Sets; readonly over?: readonly string[] } {
+  if (change.kind === 'member') return { sets: withMember(sets, change.name, change.service, change.on) }
+  if (change.kind === 'remove') {
+    const { [change.name]: _, ...others } = sets
+    return { sets: others }
+  }
+  const { name, services, was, seen } = change
+  const { [name]: taken, [was ?? name]: opened, ...others } = sets
+  // A name that somebody took meanwhile, or the set that was opened, which somebody changed or removed.
+  const isTaken = was !== name && taken !== undefined
+  const there = isTaken ? taken : was === null ? services : (opened ?? [])
+  const isAlone = isSame(there, services) || (!isTaken && isSame(there, seen))
+  return { sets: { ...others, [name]: services }, ...(isAlone ? {} : { over: there }) }
+}
+
+function isSame(one: readonly string[], two: readonly string[]): boolean {
+  return one.length === two.length && one.every((id) => two.includes(id))
+}
+
 /** Favourites before the others; each of both in the order they had. */
 export function favouritesFirst<One extends { readonly id: string }>(
   services: readonly One[],

@@ -11,7 +11,7 @@ import type { Trouble } from '../model/errors.ts'
 import { late } from '../model/late.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { SetupItem } from '../model/change.ts'
-import type { Catalog, SettingsPatch, SettingsView } from '../model/service.ts'
+import type { Catalog, Settings, SettingsPatch, SettingsView } from '../model/service.ts'
 import { readIfThere } from './files.ts'
 import { refuseForeignFolders } from './keep/folder-owner.ts'
 import { openApps } from './place/open-apps.ts'
@@ -48,7 +48,8 @@ export interface System {
   readonly settings: {
     view(): Promise<SettingsView>
     /** They hold for engines opened from then on. */
-    save(patch: SettingsPatch): Promise<void>
+    /** A function makes the change of the settings there are at that moment, whoever saved them. */
+    save(patch: SettingsPatch | ((now: Settings) => SettingsPatch)): Promise<void>
     reset(): Promise<void>
   }
   /** The text of each file that these changes would replace, by path; what is absent or unreadable is left out. */

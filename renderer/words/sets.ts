@@ -9,6 +9,17 @@ export const saySets = {
   favour: 'Add to favourites',
   unfavour: 'Remove from favourites',
   notSaved: 'The set was not saved',
+  over: (name: string, saved: readonly string[], before: readonly string[]) =>
+    ({
+      kind: 'told',
+      title: `Set ${name}`,
+      what: `The set was also changed elsewhere meanwhile. What you saved holds now: ${sayList(saved, 12)}.`,
+      why:
+        before.length === 0
+          ? 'In between it had been removed.'
+          : `In between it had been saved with ${sayList(before, 12)}.`,
+      todo: '',
+    }) as const,
   section: 'Sets',
   says: 'Services that you need together, started and stopped by one name here, in the tray and in a terminal.',
   none: 'There are no sets yet.',

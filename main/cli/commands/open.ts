@@ -1,11 +1,12 @@
 import { handable } from '../../engine/open.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { pickEndpoint, whyNotFirst, whyNotOpened } from '../../model/open.ts'
-import type { Access, Snapshot } from '../../model/snapshot.ts'
+import type { Access } from '../../model/snapshot.ts'
+import { knowFound } from '../found.ts'
 import { handOver } from '../hand-over.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
-import { findTarget, noService, type Target } from '../targets.ts'
+import { findTarget, noService } from '../targets.ts'
 
 export interface OpenOptions {
   readonly print?: boolean
@@ -14,12 +15,9 @@ export interface OpenOptions {
 /** Opens a service at the best address that works now, and says why when that is not its name. */
 export async function open(face: Face, word: string, options: OpenOptions): Promise<number> {
   return await withEngine(face, async ({ engine, clean }) => {
-    const look = async (): Promise<Snapshot> =>
-      await waiting(face, 'Looking for the best address', engine.look())
-    const find = (): Target | undefined => findTarget(engine.catalog(), engine.settings.suffix, word)
-    // What was found in a cluster is known once that was looked at.
-    const first = find() === undefined ? await look() : undefined
-    const target = find()
+    const says = 'Looking for the best address'
+    const first = await knowFound(face, engine, [word], says)
+    const target = findTarget(engine.catalog(), engine.settings.suffix, word)
     if (target?.kind === 'tier' || target?.kind === 'set')
       throw new MaculaError({
         kind: 'usage',
@@ -27,7 +25,7 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
         todo: `Name one of ${target.services.map((service) => service.id).join(', ')}.`,
       })
     if (!target) throw noService(engine.catalog(), 'service', [word])
-    const raw = first ?? (await look())
+    const raw = first ?? (await waiting(face, says, engine.look()))
     const snapshot = clean.deep(raw)
     const view = snapshot.services.find((one) => one.id === target.service.id)
     const endpoint = view && pickEndpoint(view, target.endpoint?.id)

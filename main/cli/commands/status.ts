@@ -3,6 +3,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { drawHome } from '../draw/home.ts'
 import { drawService } from '../draw/service.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { knowFound } from '../found.ts'
 import { tellSets } from '../sets.ts'
 import type { Style } from '../style.ts'
 import { findTarget, resolveServices } from '../targets.ts'
@@ -57,9 +58,7 @@ export async function status(face: Face, words: readonly string[], options: Stat
     const { engine, clean } = session
     const { suffix } = engine.settings
     const look = async (): Promise<Snapshot> => await waiting(face, 'Looking at services', engine.look())
-    // What was found in a cluster is known once that was looked at.
-    const isKnown = words.every((word) => findTarget(engine.catalog(), suffix, word) !== undefined)
-    const first = isKnown ? undefined : await look()
+    const first = await knowFound(face, engine, words)
     resolveServices(engine.catalog(), suffix, words)
     tellSets(face, session, words)
     const wantedOf = (whole: Snapshot): ReadonlySet<string> => {

@@ -5,7 +5,7 @@ import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
 import { ownRecordsIn, startedBy, type Mark } from '../process/mark.ts'
 import type { PidRecord } from '../process/record.ts'
-import { settledHolder } from '../process/sockets.ts'
+import { isFree, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 
 /** The argument that tells a name server of ours from all else that we start. */
@@ -46,6 +46,8 @@ export function serverProcess(input: {
 
   /** Who has the port, as a sentence; undefined: nobody but `except`. */
   async function portTaken(...except: readonly PidRecord[]): Promise<string | undefined> {
+    // Who listens on every address of IPv6 alone is in the kernel's tables as one on every address: a bind tells that it is not in the way.
+    if (await isFree({ address: '127.0.0.1', port })) return undefined
     const holder = await settledHolder('127.0.0.1', port)
     if (!holder) return undefined
     if (except.some(({ pid }) => pid === holder.pid)) return undefined

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ActivityAdapter } from '../../engine/adapters.ts'
 import { bounded, type ActivityEntry } from '../../model/activity.ts'
+import { withPossibleTimes } from '../../model/activity-clock.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { makeFolder, readBytes } from '../files.ts'
 import type { Paths } from '../paths.ts'
@@ -77,7 +78,7 @@ export function openActivity(paths: Paths, now: () => number, most = MOST_BYTES)
     older = await readOn(aside, older)
     const since = now() - KEPT_MS
     return {
-      entries: [...older.entries, ...current.entries]
+      entries: withPossibleTimes([...older.entries, ...current.entries], now())
         .filter(({ at }) => at >= since)
         // Several processes write: nearly in order.
         .sort((one, two) => one.at - two.at),

@@ -4,7 +4,7 @@ import { quoteDotenv } from '../../../main/model/quote.ts'
 import { canOpen, may, meant, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView, TierView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
-import { FAVOURITES, withMember } from '../../../main/model/sets.ts'
+import { FAVOURITES } from '../../../main/model/sets.ts'
 import type { Actions } from '../../actions.ts'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import type { Shell } from '../../store/shell.ts'
@@ -88,7 +88,7 @@ export function menuLines(
     {
       id: 'favourite',
       text: isFavourite ? saySets.unfavour : saySets.favour,
-      run: () => actions.saveSets(withMember(sets, FAVOURITES, id, !isFavourite)),
+      run: () => actions.changeSet({ kind: 'member', name: FAVOURITES, service: id, on: !isFavourite }),
     },
   ]
 }

@@ -16,7 +16,9 @@ export function SetDialog({ name }: { readonly name: string | null }): ReactNode
   const tiers = useShellState((state) => state.snapshot?.tiers) ?? []
   const services = useShellState((state) => state.snapshot?.services) ?? []
   const [called, setCalled] = useState(name ?? '')
-  const [ids, setIds] = useState<readonly string[]>(() => (name === null ? [] : (sets[name] ?? [])))
+  // As it was when it was opened: another face may change it meanwhile.
+  const [seen] = useState<readonly string[]>(() => (name === null ? [] : (sets[name] ?? [])))
+  const [ids, setIds] = useState(seen)
   const [tried, setTried] = useState(false)
   const put = (id: string, on: boolean): void => setIds(on ? [...ids, id] : ids.filter((one) => one !== id))
   const wrong = !isSetName(called)
@@ -27,8 +29,7 @@ export function SetDialog({ name }: { readonly name: string | null }): ReactNode
   const save = (): void => {
     setTried(true)
     if (wrong !== undefined || ids.length === 0) return
-    const { [name ?? called]: _, ...others } = sets
-    actions.saveSets({ ...others, [called]: ids })
+    actions.changeSet({ kind: 'put', name: called, services: ids, was: name, seen })
     actions.ask(null)
   }
   const groups = [
@@ -40,7 +41,7 @@ export function SetDialog({ name }: { readonly name: string | null }): ReactNode
     })),
     {
       title: saySets.goneTitle,
-      members: (name === null ? [] : (sets[name] ?? []))
+      members: seen
         .filter((id) => services.every((view) => view.id !== id))
         .map((id) => ({ id, label: saySets.goneMember(id) })),
     },

@@ -20,7 +20,6 @@ export function SetsSection({ view }: { readonly view: SettingsView }): ReactNod
       {shown.map((set) => {
         const { name } = set
         const gone = services === undefined ? '' : sayGone(set)
-        const { [name]: _, ...others } = sets
         return (
           <Row
             key={name}
@@ -31,7 +30,11 @@ export function SetsSection({ view }: { readonly view: SettingsView }): ReactNod
             <Button small label={saySets.editOne(name)} onPress={() => actions.ask({ kind: 'set', name })}>
               {saySets.editShort}
             </Button>
-            <Button small label={saySets.remove(name)} onPress={() => actions.saveSets(others)}>
+            <Button
+              small
+              label={saySets.remove(name)}
+              onPress={() => actions.changeSet({ kind: 'remove', name })}
+            >
               {saySets.removeShort}
             </Button>
             <Copy text={saySets.command(name)} what={saySets.command(name)} />

@@ -136,7 +136,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
           ...system.settings,
           async save(patch) {
             await system.settings.save(patch)
-            saved.push(patch)
+            saved.push(typeof patch === 'function' ? patch(system.engine.settings) : patch)
             options.onSave?.()
           },
         },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MaculaError } from '../../../main/model/errors.ts'
 import { createProgram } from '../../../main/cli/program.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
 import { runCommand } from './run-command.ts'
@@ -59,4 +60,45 @@ test('every command that needs an argument says what to type without it', async 
       ),
     )
   }
+})
+
+const unseen = (asked: string[]) => ({
+  look: () => {
+    asked.push('look')
+    return Promise.reject(
+      new MaculaError({ kind: 'outside', what: 'Docker does not answer.', todo: 'Start it.' }),
+    )
+  },
+})
+
+test.each([
+  ['status', 'graphana'],
+  ['open', 'graphana'],
+  ['logs', 'graphana'],
+  ['shell', 'graphana'],
+  ['volumes', 'graphana'],
+])('maculactl %s %s is a wrong word (2) also where nothing can be looked at', async (...argv) => {
+  const asked: string[] = []
+  const { code, err } = await runCommand({ columns: 100, over: unseen(asked) }).run(...argv)
+  expect(err).toContain('There is no service or tier "graphana".')
+  expect(err).toContain('Docker does not answer.')
+  expect(err).toContain('Did you mean grafana?')
+  expect(code).toBe(2)
+})
+
+test.each([['status'], ['open'], ['logs']])(
+  'maculactl %s of a set that is none asks nothing of the outside',
+  async (verb) => {
+    const asked: string[] = []
+    const { code, err } = await runCommand({ columns: 100, over: unseen(asked) }).run(verb, '@nope')
+    expect(err).toContain('There is no set "@nope"')
+    expect(code).toBe(2)
+    expect(asked).toEqual([])
+  },
+)
+
+test('a word that is known, where nothing can be looked at, is the outside’s failure (4)', async () => {
+  const asked: string[] = []
+  expect((await runCommand({ columns: 100, over: unseen(asked) }).run('status', 'grafana')).code).toBe(4)
+  expect(asked).toEqual(['look'])
 })

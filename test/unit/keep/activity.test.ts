@@ -109,6 +109,29 @@ test('what is older than it is kept for is not shown, and goes with its file', a
   expect((await later.read()).entries).toEqual([works('young'), works('a', now + KEPT_MS)])
 })
 
+test('what a clock that was ahead wrote stands where it was written, not at the end until that time comes', async () => {
+  const ahead = now + 400 * 86_400_000
+  await open().append([works('before', now - 5000)])
+  await open(undefined, () => ahead).append([works('then', ahead), works('too', ahead + 1)])
+  await open().append([works('after', now - 1000)])
+  const { entries } = await open().read()
+  expect(entries).toEqual([
+    works('before', now - 5000),
+    { ...works('then', now - 5000), clock: ahead },
+    { ...works('too', now - 5000), clock: ahead + 1 },
+    works('after', now - 1000),
+  ])
+})
+
+test('where nothing but a clock that was ahead wrote, it is now; a second of difference is none', async () => {
+  const ahead = now + 86_400_000
+  await open().append([works('then', ahead)])
+  expect((await open().read()).entries).toEqual([{ ...works('then', now), clock: ahead }])
+  await rm(file())
+  await open().append([works('soon', now + 1000)])
+  expect((await open().read()).entries).toEqual([works('soon', now + 1000)])
+})
+
 test('a mark that a killed process left does not stop it for ever', async () => {
   await mkdir(state, { recursive: true })
   await writeFile(join(state, 'activity.aside'), '')

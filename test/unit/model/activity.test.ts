@@ -252,6 +252,12 @@ describe('what a snapshot tells', () => {
   })
 })
 
+test('an entry of a clock that was ahead says what that clock showed', () => {
+  const clock = new Date(2028, 1, 3, 10, 42).getTime()
+  const { says } = sayEntry({ at, clock, kind: 'works', service: 'tempo' }, (id) => id)
+  expect(says).toBe('The clock of the machine was ahead: it showed 3 Feb 2028 10:42.')
+})
+
 describe('what a run leaves known', () => {
   test.each<[string, ActivityEntry, string | undefined]>([
     ['started', run({}), 'good'],

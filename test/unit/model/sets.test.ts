@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { allSets, favouritesFirst, partsOfSet, setView, withMember } from '../../../main/model/sets.ts'
+import {
+  allSets,
+  changeSet,
+  favouritesFirst,
+  partsOfSet,
+  setView,
+  withMember,
+} from '../../../main/model/sets.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 
 const views = snapshotOf(greenWorld()).services
@@ -64,4 +71,72 @@ test('a service is put into a set and taken out of it; a set that is left empty 
   expect(withMember(one, 'zoo', 'tempo', true)).toMatchObject({ zoo: ['loki', 'tempo'] })
   // Every object has something of that name; it is no set.
   expect(withMember({}, 'constructor', 'loki', true)).toEqual({ constructor: ['loki'] })
+})
+
+describe('a set that is saved', () => {
+  const sets = { frontend: ['grafana', 'loki'], data: ['timescaledb'] }
+  const put = (name: string, services: readonly string[], was: string | null, seen: readonly string[] = []) =>
+    changeSet(sets, { kind: 'put', name, services, was, seen })
+
+  test.each([
+    ['a new name', put('zoo', ['tempo'], null), { ...sets, zoo: ['tempo'] }, undefined],
+    [
+      'the set as it was opened',
+      put('frontend', ['tempo'], 'frontend', ['loki', 'grafana']),
+      { data: sets.data, frontend: ['tempo'] },
+      undefined,
+    ],
+    [
+      'a set that was changed meanwhile',
+      put('frontend', ['tempo'], 'frontend', ['grafana']),
+      { data: sets.data, frontend: ['tempo'] },
+      ['grafana', 'loki'],
+    ],
+    [
+      'one that was changed to the same',
+      put('frontend', ['loki', 'grafana'], 'frontend', ['grafana']),
+      { data: sets.data, frontend: ['loki', 'grafana'] },
+      undefined,
+    ],
+    [
+      'one that was removed meanwhile',
+      put('zoo', ['tempo'], 'zoo', ['loki']),
+      { ...sets, zoo: ['tempo'] },
+      [],
+    ],
+    [
+      'one under another name',
+      put('web', ['grafana'], 'frontend', ['grafana', 'loki']),
+      { data: sets.data, web: ['grafana'] },
+      undefined,
+    ],
+    [
+      'one that is renamed and was changed meanwhile',
+      put('web', ['tempo'], 'frontend', ['tempo']),
+      { data: sets.data, web: ['tempo'] },
+      ['grafana', 'loki'],
+    ],
+    [
+      'a name that was taken meanwhile',
+      put('data', ['grafana'], 'frontend', ['grafana', 'loki']),
+      { data: ['grafana'] },
+      ['timescaledb'],
+    ],
+    [
+      'a new one whose name was taken meanwhile',
+      put('data', ['grafana'], null),
+      { frontend: sets.frontend, data: ['grafana'] },
+      ['timescaledb'],
+    ],
+  ])('%s', (_, changed, after, over) => {
+    expect(changed.sets).toEqual(after)
+    expect(changed.over).toEqual(over)
+  })
+
+  test('is taken out alone, and gets or loses one service alone', () => {
+    expect(changeSet(sets, { kind: 'remove', name: 'data' }).sets).toEqual({ frontend: sets.frontend })
+    expect(changeSet(sets, { kind: 'remove', name: 'gone' }).sets).toEqual(sets)
+    const on = changeSet(sets, { kind: 'member', name: 'data', service: 'loki', on: true }).sets
+    expect(on).toEqual({ ...sets, data: ['timescaledb', 'loki'] })
+  })
 })

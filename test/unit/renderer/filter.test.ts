@@ -7,6 +7,7 @@ import { menuLines, tierLines } from '../../../renderer/views/services/row-menu.
 import { setLines } from '../../../renderer/views/services/set-lines.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import type { Sets } from '../../../main/model/service.ts'
+import { changeSet } from '../../../main/model/sets.ts'
 import { dockerDownWorld, greenWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 import { fakeLink } from './fake-link.ts'
 
@@ -51,9 +52,10 @@ describe('what is left of the list', () => {
 function reach(answer: (sets: Sets) => void = () => undefined) {
   const settings = (next: Sets) => ({ settings: { ...defaultSettings, sets: next } }) as never
   const link = fakeLink({
-    saveSettings: ({ sets: next = {} }) => {
+    changeSet: (change) => {
+      const next = changeSet(sets, change).sets
       answer(next)
-      return settings(next)
+      return { settings: settings(next) }
     },
   })
   const shell = createShell(link)
@@ -74,6 +76,27 @@ test('a service is put among the favourites from its menu, and taken out again',
   line('loki')?.run()
   await vi.waitFor(() => expect(saved).toEqual([{ ...sets, favourites: ['tempo', 'loki'] }]))
   await vi.waitFor(() => expect(line('loki')?.text).toBe('Remove from favourites'))
+})
+
+test('a set that another face saved meanwhile: yours holds, and what it had is told by titles', async () => {
+  const link = fakeLink({
+    changeSet: (change) => ({
+      settings: { settings: { ...defaultSettings, sets: changeSet({}, change).sets } } as never,
+      over: ['loki', 'gone'],
+    }),
+  })
+  const shell = createShell(link)
+  shell.store.setState({ snapshot: trouble, shown: trouble })
+  const actions = createActions(shell, {} as Window)
+  actions.changeSet({ kind: 'put', name: 'web', services: ['grafana'], was: 'web', seen: [] })
+  await vi.waitFor(() =>
+    expect(shell.store.getState().note).toMatchObject({
+      kind: 'told',
+      title: 'Set web',
+      what: 'The set was also changed elsewhere meanwhile. What you saved holds now: Grafana.',
+      why: 'In between it had been saved with Loki and gone.',
+    }),
+  )
 })
 
 test('the menu of a tier starts and stops what it can, and shows all its logs', () => {

@@ -38,7 +38,7 @@ export function systemOf(engine: Engine, notes: readonly string[] = []): System 
     settings: {
       view: () => Promise.resolve(view()),
       async save(patch) {
-        settings = changeSettings(settings, patch)
+        settings = changeSettings(settings, typeof patch === 'function' ? patch(settings) : patch)
       },
       reset() {
         settings = { ...defaultSettings, ...engine.settings }
