@@ -2,7 +2,6 @@ import type { ActivityFace } from '../model/activity.ts'
 import { createLearningCleaner, type Cleaner } from '../model/clean.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { keepSame } from '../model/snapshot-changes.ts'
 import {
   isRequest,
   requests,
@@ -14,6 +13,7 @@ import {
 } from '../../preload/contract.ts'
 import type { GatewayContext, Listener } from './context.ts'
 import { handlers, type Handlers } from './handlers.ts'
+import { safeSnapshots } from './safe-snapshots.ts'
 import { createStreams } from './streams.ts'
 import type { System } from '../system/open-system.ts'
 
@@ -54,8 +54,7 @@ export async function openGateway(options: {
     string,
     { readonly view: RunView; readonly abort: AbortController; readonly ended: Promise<void> }
   >()
-  /** A snapshot is made safe once, however many look. */
-  const safe = new WeakMap<Snapshot, Snapshot>()
+  const safe = safeSnapshots(clean)
   let latest: Snapshot | undefined
   let watchers = 0
 
@@ -160,8 +159,7 @@ export async function openGateway(options: {
                 (snapshot) => {
                   // Another process may have changed secrets; logs and answers wait for it, what is seen does not.
                   void clean.learn()
-                  const clear = safe.get(snapshot) ?? keepSame(latest ?? null, clean.deep(snapshot))
-                  safe.set(snapshot, clear)
+                  const clear = safe(snapshot)
                   latest = clear
                   tell('snapshot', clear)
                 },

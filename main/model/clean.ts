@@ -25,6 +25,8 @@ export interface Cleaner {
 export interface LearningCleaner extends Cleaner {
   /** Reads them; what cannot be read is told by what needs it, and nothing is forgotten. Never throws. */
   learn(): Promise<void>
+  /** Another number whenever something was learnt: what was made safe before may show it. */
+  learnt(): number
 }
 
 /** Knows nothing until it has learnt. `read`: the values of now. */
@@ -37,6 +39,7 @@ export function createLearningCleaner(read: () => Promise<readonly string[]>): L
     deep: (value) => clean.deep(value),
     deepLines: (value) => clean.deepLines(value),
     concealDeep: (value) => clean.concealDeep(value),
+    learnt: () => known.size,
     async learn() {
       const found = await read().catch(() => [])
       if (found.every((one) => known.has(one))) return

@@ -1,4 +1,4 @@
-import type { Snapshot } from './snapshot.ts'
+import type { ServiceView, Snapshot } from './snapshot.ts'
 
 /** Below this a change of a duration tells a person nothing (ms). */
 const JITTER_MS = 20
@@ -12,8 +12,36 @@ const durations = /(?:< )?\d+(?:\.\d+)? (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h)\b)
  */
 export function looksSame(one: Snapshot, two: Snapshot): boolean {
   // Where only one of them is busy, a state differs.
-  if (one.services.some(({ state }) => state === 'starting' || state === 'stopping')) return false
+  if (one.services.some(({ state }) => isBusy(state))) return false
   return same({ ...one, rev: 0, at: 0 }, { ...two, rev: 0, at: 0 }, '')
+}
+
+/**
+ * `next` with what `last` has of each service and cause that a face would show the same: how long an answer took is another with
+ * every look, and a service that only differs by that would be told, sent and drawn again. What starts or stops stays as it is.
+ */
+export function keepLooks(last: Snapshot, next: Snapshot): Snapshot {
+  return {
+    ...next,
+    services: keepAlike(last.services, next.services, ({ state }) => !isBusy(state)),
+    causes: keepAlike(last.causes, next.causes, () => true),
+  }
+}
+
+function keepAlike<T extends { readonly id: string }>(
+  last: readonly T[],
+  next: readonly T[],
+  isCalm: (one: T) => boolean,
+): readonly T[] {
+  const before = new Map(last.map((one) => [one.id, one]))
+  return next.map((one) => {
+    const known = before.get(one.id)
+    return known !== undefined && isCalm(one) && same(known, one, '') ? known : one
+  })
+}
+
+function isBusy(state: ServiceView['state']): boolean {
+  return state === 'starting' || state === 'stopping'
 }
 
 function same(one: unknown, two: unknown, key: string): boolean {

@@ -6,7 +6,7 @@ import { createTeller } from '../model/snapshot-changes.ts'
 import { headersFor } from './headers.ts'
 
 /** Something is said at least this often, so that the page knows the way is there. */
-const BEAT_MS = 10_000
+const BEAT_MS = 20_000
 /** A reader that takes nothing for this long is gone or does harm. */
 const STUCK_MS = 30_000
 /**

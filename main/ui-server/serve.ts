@@ -16,7 +16,7 @@ const MOST_CONNECTIONS = 512
 /** Half a request may take this long. */
 const HEADERS_MS = 5000
 const REQUEST_MS = 10_000
-const CHECK_MS = 1000
+const CHECK_MS = 5000
 /** What is read of a body that was refused, so that the refusal arrives instead of a broken connection. */
 const MOST_DISCARDED = 1024 * 1024
 

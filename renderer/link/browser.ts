@@ -5,8 +5,8 @@ import { createAudience, valueOf, type Link } from './link.ts'
 import { readLines } from './lines.ts'
 import { openSession, SessionEnded, type Page } from './session.ts'
 
-/** Silence after which the way is taken for lost; the server says something every ten seconds. */
-const SILENCE_MS = 25_000
+/** Silence after which the way is taken for lost; the server says something every twenty seconds. */
+const SILENCE_MS = 45_000
 /** How long a request waits for the way to come back before it fails. */
 const PATIENCE_MS = 8000
 /** Shorter breaks are not told: browsers give up connections when an interface of the machine gets an address. */

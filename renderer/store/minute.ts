@@ -42,9 +42,13 @@ function clock(everyMs: number): Clock {
 const minutes = clock(30_000)
 const seconds = clock(1000)
 
-/** Epoch ms, renewed twice a minute: for uptimes. */
-export function useMinute(): number {
-  return useSyncExternalStore(minutes.subscribe, minutes.now)
+/**
+ * Epoch ms, looked at twice a minute: for uptimes. `say`: the text that is made of it; nothing is drawn again while it stays the
+ * same.
+ */
+export function useMinute(say: (now: number) => string): number {
+  useSyncExternalStore(minutes.subscribe, () => say(minutes.now()))
+  return minutes.now()
 }
 
 /** Epoch ms, renewed each second: for what is waited for. */

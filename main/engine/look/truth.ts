@@ -4,7 +4,7 @@ import { isTroubled } from '../../model/troubled.ts'
 import { foundRows } from '../../model/found.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
-import { looksSame } from '../../model/same.ts'
+import { keepLooks, looksSame } from '../../model/same.ts'
 import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
@@ -88,7 +88,7 @@ export function createTruth(
   function publish(): void {
     if (watchers.size === 0) return
     takeFreed()
-    const snapshot = next()
+    const snapshot = current && last ? keepLooks(last, next()) : next()
     if (!current || !last || !looksSame(last, snapshot)) settle(snapshot)
   }
 

@@ -8,7 +8,7 @@ export type Attention = 'closely' | 'calmly'
 
 /** Pauses in ms. What changes is told by Docker's events at once; this is for what has no event. */
 const pace = {
-  closely: { answers: 30_000, listeners: 5000, namesGood: 60_000, namesBad: 15_000, longestRetry: 2000 },
+  closely: { answers: 60_000, listeners: 5000, namesGood: 60_000, namesBad: 15_000, longestRetry: 2000 },
   /** Nobody looks: a rare look finds what no event tells (names, forwarders, a hung program). */
   calmly: { whole: 120_000, held: 10_000, longestRetry: 10_000 },
   firstRetry: 250,

@@ -11,8 +11,8 @@ import { sayService } from '../../words/service.ts'
 export function Alerts({ view }: { readonly view: ServiceView }): ReactNode {
   const actions = useActions()
   const explores = useCanExplore()
-  const now = useMinute()
   const { alerts = [] } = view
+  const now = useMinute((at) => alerts.map(({ since }) => sayDay(since, at)).join('\n'))
   if (alerts.length === 0) return null
   return (
     <section aria-label={sayService.alerts}>

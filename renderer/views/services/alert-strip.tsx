@@ -19,8 +19,8 @@ export function AlertStrip({
 }): ReactNode {
   const actions = useActions()
   const explores = useCanExplore()
-  const now = useMinute()
   const { severity, summary, description, dashboard, since } = alert
+  const now = useMinute((at) => sayDay(since, at))
   const label = sayService.dashboardOf(summary)
   return (
     <Strip

@@ -132,9 +132,10 @@ function Use(props: {
 
 function Note({ facts }: { readonly facts: RowFacts }): ReactNode {
   const actions = useActions()
-  const now = useMinute()
   const { view, suffix, missed, copied, own } = facts
-  const note = noteCell(view, missed === '' ? [] : missed.split('\n'), now)
+  const noteAt = (now: number): ReturnType<typeof noteCell> =>
+    noteCell(view, missed === '' ? [] : missed.split('\n'), now)
+  const note = noteAt(useMinute((now) => noteAt(now).text))
   const text = copied === undefined ? note.text : sayServices.copied(copied)
   const narrow =
     copied === undefined

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { looksSame } from '../../../main/model/same.ts'
+import { keepLooks, looksSame } from '../../../main/model/same.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 
@@ -92,5 +92,43 @@ describe('what a face would show anew', () => {
       false,
       true,
     ])
+  })
+})
+
+describe('what a face has already', () => {
+  const answers = (ms: number, title = 'Grafana'): Snapshot => ({
+    ...green,
+    rev: green.rev + ms,
+    services: green.services.map((one) => ({
+      ...one,
+      answerMs: ms,
+      ...(one.id === 'grafana' ? { title } : {}),
+    })),
+  })
+
+  test('stays where an answer only took another moment, and only what changed is new', () => {
+    const last = answers(3)
+    const next = keepLooks(last, answers(9, 'Another'))
+    expect(next.rev).toBe(green.rev + 9)
+    expect(
+      next.services.filter((one, index) => one !== last.services[index]).map(({ title }) => title),
+    ).toEqual(['Another'])
+    expect(next.services.find(({ id }) => id === 'grafana')?.answerMs).toBe(9)
+  })
+
+  test('grows old in no steps too small to be told', () => {
+    let last = answers(30)
+    for (const ms of [36, 43, 52]) last = keepLooks(last, answers(ms))
+    expect(last.services[0]?.answerMs).toBe(52)
+  })
+
+  test('of what starts its clock goes on', () => {
+    const starting = (ms: number): Snapshot => ({
+      ...green,
+      services: green.services.map((one) => ({ ...one, state: 'starting' as const, answerMs: ms })),
+    })
+    expect(keepLooks(starting(3), starting(4)).services.map(({ answerMs }) => answerMs)).toEqual(
+      green.services.map(() => 4),
+    )
   })
 })
