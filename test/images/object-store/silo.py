@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 """Stand-in for pgsty/silo: S3 over files of one folder. Buckets are folders; put, get, head, delete and list of
-objects and buckets, with real signature checks. No versions, no multipart, no policies."""
+objects and buckets, with real signature checks, accounts, and policies as far as an Allow and a Deny by bucket go. What is set of a
+bucket (versioning, lifecycle) is kept and told; it has no effect here: no older versions, nothing expires. No multipart."""
 
+import fnmatch
 import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -24,38 +27,126 @@ if len(USER) < 3 or len(PASSWORD) < 8:
     die("MINIO_ROOT_USER needs 3 characters and MINIO_ROOT_PASSWORD 8")
 
 
+# Accounts, policies, and what is set of buckets; in the volume, as the real one keeps it.
+KEPT = os.path.join(ROOT, ".minio.sys", "stand-in.json")
+try:
+    STATE = json.load(open(KEPT, encoding="utf-8"))
+except FileNotFoundError:
+    STATE = {}
+STATE = {"users": {}, "policies": {}, "attached": {}, "buckets": {}} | STATE
+
+
+def keep():
+    os.makedirs(os.path.dirname(KEPT), exist_ok=True)
+    with open(KEPT + ".new", "w", encoding="utf-8") as file:
+        json.dump(STATE, file)
+    os.replace(KEPT + ".new", KEPT)
+
+
 def error(handler, status, code):
     handler.send(status, f"<Error><Code>{code}</Code></Error>".encode(), "application/xml")
 
 
+def key_of(handler):
+    """The access key that a request says it is signed with."""
+    given = handler.headers.get("Authorization", "")
+    if "Credential=" in given:
+        return given.split("Credential=")[1].split("/")[0]
+    return handler.query.get("X-Amz-Credential", [""])[0].split("/")[0]
+
+
+def may(user, action, bucket):
+    """Whether the policies that are attached to an account allow it: a Deny goes before every Allow."""
+    found = [one for name in STATE["attached"].get(user, []) for one in STATE["policies"].get(name, {}).get("Statement", [])]
+    fits = [one["Effect"] for one in found
+            if any(fnmatch.fnmatchcase(action, a) for a in one["Action"])
+            and any(fnmatch.fnmatchcase(f"arn:aws:s3:::{bucket}", r) for r in one["Resource"])]
+    return "Allow" in fits and "Deny" not in fits
+
+
+def admin(handler):
+    body = handler.body()
+    if not is_signed(handler.command, handler.path, handler.headers, USER, PASSWORD):
+        return error(handler, 403, "AccessDenied")
+    wish = json.loads(body)
+    match wish["op"]:
+        case "user":
+            return handler.text(200, "") if wish["user"] in STATE["users"] else error(handler, 404, "The specified user does not exist")
+        case "policy":
+            return handler.text(200, "") if wish["policy"] in STATE["policies"] else error(handler, 404, "The canned policy does not exist")
+        case "add":
+            if wish["user"] == USER or len(wish["user"]) < 3 or len(wish["secret"]) < 8:
+                return error(handler, 400, "The access key or secret key is invalid")
+            STATE["users"][wish["user"]] = wish["secret"]
+        case "create":
+            STATE["policies"][wish["policy"]] = wish["text"]
+        case "attach":
+            if wish["policy"] not in STATE["policies"] or wish["user"] not in STATE["users"]:
+                return error(handler, 404, "The canned policy or the user does not exist")
+            STATE["attached"][wish["user"]] = sorted({*STATE["attached"].get(wish["user"], []), wish["policy"]})
+    keep()
+    return handler.text(200, "")
+
+
 def s3(handler):
     body = handler.body() if handler.command in ("PUT", "POST") else b""
-    if not is_signed(handler.command, handler.path, handler.headers, USER, PASSWORD):
+    key = key_of(handler)
+    if key not in (USER, *STATE["users"]):
+        return error(handler, 403, "InvalidAccessKeyId" if key else "AccessDenied")
+    if not is_signed(handler.command, handler.path, handler.headers, key, PASSWORD if key == USER else STATE["users"][key]):
         return error(handler, 403, "SignatureDoesNotMatch")
     claimed = handler.headers.get("x-amz-content-sha256", "")
     if len(claimed) == 64 and hashlib.sha256(body).hexdigest() != claimed:
         return error(handler, 400, "XAmzContentSHA256Mismatch")
     path = unquote(urlsplit(handler.path).path).strip("/")
-    bucket, _, key = path.partition("/")
+    bucket, _, name = path.partition("/")
     full = os.path.realpath(os.path.join(ROOT, path))
     if not (full + "/").startswith(ROOT + "/"):
         return error(handler, 400, "InvalidArgument")
+    if key != USER and not may(key, ACTIONS.get((handler.command, bool(bucket) + bool(name)), "s3:GetObject"), bucket):
+        return error(handler, 403, "AccessDenied")
     if bucket == "":
         names = "".join(f"<Bucket><Name>{escape(n)}</Name></Bucket>" for n in sorted(os.listdir(ROOT)) if n[0] != ".")
         return handler.send(200, f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>".encode(), "application/xml")
-    if key == "":
-        return on_bucket(handler, bucket, full)
+    if name == "":
+        return on_bucket(handler, bucket, full, body)
     if not os.path.isdir(os.path.join(ROOT, bucket)):
         return error(handler, 404, "NoSuchBucket")
     return on_object(handler, full, body)
 
 
-def on_bucket(handler, bucket, full):
-    if handler.command == "PUT":
-        os.makedirs(full, exist_ok=True)
+# By method and by what is asked: 0 the server, 1 a bucket, 2 an object.
+ACTIONS = {("GET", 0): "s3:ListAllMyBuckets", ("PUT", 1): "s3:CreateBucket", ("DELETE", 1): "s3:DeleteBucket", ("GET", 1): "s3:ListBucket",
+           ("HEAD", 1): "s3:ListBucket", ("PUT", 2): "s3:PutObject", ("DELETE", 2): "s3:DeleteObject"}
+
+
+def on_bucket(handler, bucket, full, body):
+    about = [one for one in ("versioning", "lifecycle") if one in handler.path.partition("?")[2]]
+    if not about and handler.command == "PUT":
+        if os.path.isdir(full):
+            return error(handler, 409, "BucketAlreadyOwnedByYou")
+        os.makedirs(full)
         return handler.send(200, b"")
     if not os.path.isdir(full):
         return error(handler, 404, "NoSuchBucket")
+    if about and handler.command == "PUT":
+        STATE["buckets"].setdefault(bucket, {})[about[0]] = body.decode()
+        keep()
+        return handler.send(200, b"")
+    if about:
+        told = STATE["buckets"].get(bucket, {}).get(about[0])
+        if told is None and about[0] == "lifecycle":
+            return error(handler, 404, "NoSuchLifecycleConfiguration")
+        return handler.send(200, (told or "<VersioningConfiguration/>").encode(), "application/xml")
+    if handler.command == "DELETE":
+        if os.listdir(full):
+            return error(handler, 409, "BucketNotEmpty")
+        os.rmdir(full)
+        STATE["buckets"].pop(bucket, None)
+        keep()
+        handler.send_response(204)
+        handler.end_headers()
+        return None
     if handler.command == "HEAD":
         return handler.send(200, b"")
     prefix = handler.query.get("prefix", [""])[0]
@@ -92,7 +183,7 @@ def live(handler):
 
 
 api = {f"{method} /": s3 for method in ("GET", "PUT", "HEAD", "DELETE", "POST")}
-api |= {"GET /minio/health/live": live, "GET /minio/v2/metrics/cluster": lambda h: h.text(200, "minio_up 1")}
+api |= {"POST /minio/admin/stand-in": admin, "GET /minio/health/live": live, "GET /minio/v2/metrics/cluster": lambda h: h.text(200, "minio_up 1")}
 FORM = "<form><input name=user placeholder=User><input name=password type=password></form>"
 serve(IMAGE, {
     port("address", ":9000"): api,

@@ -1,0 +1,112 @@
+#!/bin/sh
+# Run in the container while the server answers; the image has bash, coreutils and mc, no grep, no sed.
+#   prepare                  makes the platform's buckets and the account macula-app as far as they are missing; a line for each
+#   list                     the names of all buckets
+#   create NAME [versioned]  makes a bucket: "made", or "there" for one that is there, which stays as it is
+# A bucket that is there is never changed, whoever made it. A password comes by the environment and by stdin, never as an argument.
+set -eu
+umask 077
+account=macula-app
+MC_CONFIG_DIR=/tmp/macula-mc
+export MC_CONFIG_DIR
+
+fail() {
+  printf '%s\n' "$1" | tr '\n' ' ' >&2
+  exit 1
+}
+
+# Runs mc; what it says is kept for its failure, since its success is told in our own words.
+said=
+try() {
+  said=$(mc --quiet --no-color "$@" 2>&1)
+}
+
+# Whole or not at all: another start may read it meanwhile.
+configure() {
+  mkdir -p "$MC_CONFIG_DIR"
+  printf '%s\n' "$MACULA_MC_CONFIG" >"$MC_CONFIG_DIR/config.json.$$"
+  mv "$MC_CONFIG_DIR/config.json.$$" "$MC_CONFIG_DIR/config.json"
+}
+
+# A folder of a single-drive server is a bucket.
+has() { [ -d "/data/$1" ]; }
+
+# NAME DAYS: versioned, what was overwritten or deleted stays for DAYS. One that could not be finished is taken away again, so that
+# the next start does not take it for one that is as it should be; mc removes empty ones only.
+versioned() {
+  has "$1" && return
+  if ! try mb --with-versioning "root/$1" </dev/null; then
+    why=$said
+    case $why in
+      *already*) has "$1" && return ;;
+    esac
+    ! has "$1" || try rb "root/$1" </dev/null || :
+    fail "mc mb: $why"
+  fi
+  # Not a pipe into try: what mc says would be lost with its subshell.
+  if ! said=$(rules "$2" | mc --quiet --no-color ilm import "root/$1" 2>&1); then
+    why=$said
+    try rb "root/$1" </dev/null || :
+    fail "mc ilm import: $why"
+  fi
+  printf 'bucket %s created: versioned, older versions are kept for %s days\n' "$1" "$2"
+}
+
+# Two rules: what deletes markers cannot stand in one with days (S3, "Expiration").
+rules() {
+  printf '%s\n' '{"Rules":[
+    {"ID":"macula-older-versions","Status":"Enabled","Filter":{"Prefix":""},"NoncurrentVersionExpiration":{"NoncurrentDays":'"$1"'}},
+    {"ID":"macula-delete-markers","Status":"Enabled","Filter":{"Prefix":""},"Expiration":{"ExpiredObjectDeleteMarker":true}}]}'
+}
+
+# The password is the one of the environment, also in data that was made with another; a policy that is there stays.
+allow() {
+  try ls app </dev/null && return
+  is_new=$(mc --quiet --no-color admin user info root "$account" </dev/null >/dev/null 2>&1 && echo no || echo yes)
+  try admin policy info root "$account" </dev/null ||
+    try admin policy create root "$account" /etc/macula/app-policy.json </dev/null || fail "mc admin policy create: $said"
+  said=$(printf '%s\n' "$MACULA_APP_SECRET" | mc --quiet --no-color admin user add root "$account" 2>&1) ||
+    fail "mc admin user add: $said"
+  try admin policy attach root "$account" --user "$account" </dev/null || fail "mc admin policy attach: $said"
+  try ls app </dev/null || fail "The account $account cannot list buckets: $said"
+  if [ "$is_new" = yes ]; then
+    printf 'account %s created for programs\n' "$account"
+  else
+    printf 'account %s has the password of this installation\n' "$account"
+  fi
+}
+
+case ${1:-} in
+  prepare)
+    configure
+    if ! has tempo; then
+      try mb root/tempo </dev/null || has tempo || fail "mc mb: $said"
+      printf 'bucket tempo created\n'
+    fi
+    versioned backups 7
+    versioned artifacts 30
+    allow
+    ;;
+  list)
+    for folder in /data/*/; do
+      name=${folder%/}
+      name=${name##*/}
+      [ "$name" = '*' ] || printf '%s\n' "$name"
+    done
+    ;;
+  create)
+    name=$2
+    if has "$name"; then
+      echo there
+      exit 0
+    fi
+    configure
+    if [ "${3:-}" = versioned ]; then
+      try mb --with-versioning "app/$name" </dev/null || fail "$said"
+    else
+      try mb "app/$name" </dev/null || fail "$said"
+    fi
+    echo made
+    ;;
+  *) fail 'Usage: store.sh prepare|list|create NAME [versioned]' ;;
+esac
