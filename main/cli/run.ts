@@ -26,6 +26,8 @@ const otherWords: Readonly<Record<string, string>> = {
   export: 'eject',
   passwords: 'secrets',
   databases: 'db',
+  bucket: 's3',
+  buckets: 's3',
   volume: 'volumes',
   takeover: 'migrate',
 }

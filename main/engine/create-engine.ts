@@ -15,6 +15,7 @@ import { followApps } from './cluster/follow-apps.ts'
 import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
+import { createBucket, listBuckets } from './run/buckets.ts'
 import { listDatabases } from './run/databases.ts'
 import { createEnvFileCalls } from './run/env-files.ts'
 import { followFound } from './run/found-names.ts'
@@ -193,6 +194,8 @@ export function createEngine(input: {
     ...createEnvFileCalls(context, async (id) => await handOut(context, needWhole, [id], false)),
     databases: async (service) => await listDatabases(context, service),
     createDatabase: async (name, service) => await newDatabase(context, needWhole, name, service),
+    buckets: async (service) => await listBuckets(context, service),
+    createBucket: async (name, options, service) => await createBucket(context, name, options, service),
     async restorePasswords() {
       await truth.observe.docker()
       await context.needDocker('passwords cannot be read back')

@@ -8,6 +8,7 @@ import type { CheckResult } from '../model/check.ts'
 import type { Ejected, EjectOptions } from '../model/eject.ts'
 import type { ActionDone } from '../model/action.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
+import type { BucketMade, BucketsView } from '../model/bucket.ts'
 import type { DatabaseMade, DatabasesView } from '../model/database.ts'
 import type { EnvFileEntry, EnvFileView } from '../model/env-file.ts'
 import type { ImageUpdated, NewerImage, UpdateWish } from '../model/image-update.ts'
@@ -108,6 +109,10 @@ export interface Engine extends BackupCalls {
   databases(service?: string): Promise<DatabasesView>
   /** Makes a database with the extensions of the others, as far as it is not there; its connection string in clear. */
   createDatabase(name: string, service?: string): Promise<DatabaseMade>
+  /** The buckets of the service that has some; `service`: of this one. */
+  buckets(service?: string): Promise<BucketsView>
+  /** Makes a bucket, as far as it is not there. Throws MaculaError `usage` for a name that S3 does not take. */
+  createBucket(name: string, options: { readonly versioned: boolean }, service?: string): Promise<BucketMade>
   /** Goes on with a change that was interrupted; undefined: there is none. */
   finishSecrets(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<SecretsChange | undefined>
   doctor(): Promise<readonly CheckResult[]>

@@ -73,6 +73,8 @@ export function createRefusingEngine(input: {
     finishSecrets: refuse,
     databases: refuse,
     createDatabase: refuse,
+    buckets: refuse,
+    createBucket: refuse,
     doctor: () => Promise.resolve([finding]),
     setupPlan: refuse,
     setup: refuse,

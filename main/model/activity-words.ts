@@ -33,6 +33,7 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   'add app': { done: '{} added', failed: '{} could not be added' },
   'remove app': { done: '{} removed', failed: '{} could not be removed' },
   database: { done: 'Database {} created', failed: 'Database {} could not be created' },
+  bucket: { done: 'Bucket {} created', failed: 'Bucket {} could not be created' },
   snapshot: { done: 'Snapshot of {} created', failed: 'Snapshot failed' },
   'restore snapshot': { done: '{} restored from a snapshot', failed: 'Restore of a snapshot failed' },
   tls: { done: 'TLS set', failed: 'TLS could not be set' },
@@ -68,7 +69,7 @@ function sayRun(
   titleOf: (service: string) => string,
 ): ActivityWords {
   const failed = entry.failed.map(({ service }) => service)
-  const isMachine = entry.verb === 'machine' || entry.verb === 'database'
+  const isMachine = entry.verb === 'machine' || entry.verb === 'database' || entry.verb === 'bucket'
   const named = entry.result === 'failed' && failed.length > 0 ? failed : entry.about
   const names = named.map((one) => (isMachine ? one : titleOf(one)))
   const subject =

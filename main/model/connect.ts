@@ -33,6 +33,7 @@ export function connectLines(view: ServiceView, all: readonly Variable[]): reado
   return [
     ...databaseLines(variables),
     ...objectStoreLines(get),
+    ...bucketLines(view),
     ...registryLines(get),
     ...httpLines(view, variables),
     ...socketLines(view),
@@ -70,6 +71,22 @@ function objectStoreLines(get: (name: string) => Variable | undefined): readonly
     { id: 'mc', title: 'mc', line: `MC_HOST_macula=${word(withKeys)} mc ls macula`, secret: true },
   ]
 }
+
+/** The word that stands for a bucket of the person's. */
+const BUCKET = 'BUCKET'
+
+const bucketLines = ({ buckets }: ServiceView): readonly ConnectLine[] =>
+  buckets === true
+    ? [
+        {
+          id: 'bucket',
+          title: 'new bucket',
+          line: `maculactl s3 create ${BUCKET}`,
+          secret: false,
+          stands: BUCKET,
+        },
+      ]
+    : []
 
 /** The word that stands for an image of the person's, as in `pushLine`. */
 const IMAGE = 'IMAGE'

@@ -90,6 +90,7 @@ export function serviceView(
             restarts: container.restarts,
           },
         }),
+    ...(service.buckets ? { buckets: true as const } : {}),
     ...(sqlUser(service) && service.runtime.kind === 'container' ? { sql: true as const } : {}),
     ...(service.actions ? { actions: service.actions } : {}),
     needs: service.needs,

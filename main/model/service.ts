@@ -1,6 +1,7 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
 import type { ActionSpec } from './action.ts'
 import type { AddedApp } from './added-app.ts'
+import type { BucketsSpec } from './bucket.ts'
 import type { AppSpec, ClusterSpec } from './cluster.ts'
 import type { Trouble } from './errors.ts'
 import type { ImageUpdates } from './image-pin.ts'
@@ -130,6 +131,10 @@ export interface ServiceSpec {
   readonly actions?: readonly ActionSpec[]
   /** Databases that are made in it when it answers, with these extensions; others are made by `maculactl db create`. */
   readonly databases?: DatabasesSpec
+  /** A program in its container that makes what belongs in it and is missing, whenever it answers; absent: nothing is prepared. */
+  readonly prepare?: readonly string[]
+  /** It is an object store whose buckets can be listed and made. */
+  readonly buckets?: BucketsSpec
   /** What a person should know before the first start (privileged, mounts of / or the Docker socket). */
   readonly warnings: readonly string[]
 }

@@ -98,6 +98,8 @@ export interface ServiceView {
   }
   /** psql is in it; absent: it is no PostgreSQL. */
   readonly sql?: true
+  /** It has buckets, which `maculactl s3` lists and makes. */
+  readonly buckets?: true
   /** What its description offers to be done in its container; absent: nothing. */
   readonly actions?: readonly ActionSpec[]
   readonly needs: readonly string[]

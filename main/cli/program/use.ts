@@ -158,6 +158,27 @@ export function useCommands({ add, act }: Adding): void {
     )
     .addHelpText('after', '\nThe user macula can also create databases itself (mix ecto.create).')
     .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
+  add('s3', 'list the buckets of the object store, or create one')
+    .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
+    .argument('[bucket]', 'create: its name: 3 to 63 of a-z, 0-9, hyphens and dots')
+    .option('--versioned', 'create: keep older versions of objects that are overwritten or deleted')
+    .addHelpText(
+      'after',
+      examples(
+        ['s3 list', 'their names'],
+        ['s3 create shop-images', 'create it, and print s3://shop-images'],
+        ['s3 create shop-exports --versioned', 'keep older versions'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nPrograms sign in with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (maculactl env object-store).',
+    )
+    .action(
+      act<{ readonly versioned?: boolean }>(
+        async (face, words, options) => await (await import('../commands/s3.ts')).s3(face, words, options),
+      ),
+    )
   snapshotCommand({ add, act })
   add('tls', 'serve clean URLs over https with a certificate authority of your own, or stop it')
     .addArgument(new Argument('[verb]', 'what to do').choices(['status', 'on', 'off']).default('status'))

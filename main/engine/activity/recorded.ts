@@ -139,6 +139,8 @@ function recorded(
       await secrets(async () => await engine.importSecrets(text, tell, signal)),
     createDatabase: async (name, service) =>
       await done('database', [name], async () => await engine.createDatabase(name, service)),
+    createBucket: async (name, options, service) =>
+      await done('bucket', [name], async () => await engine.createBucket(name, options, service)),
     takeApp: async (wish, only) =>
       only === 'read'
         ? await engine.takeApp(wish, only)

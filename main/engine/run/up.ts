@@ -5,6 +5,7 @@ import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RunContext } from './context.ts'
 import { makeDatabases } from './databases.ts'
+import { prepare } from './prepare.ts'
 import { refuseOtherMajor } from './data-major.ts'
 import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
@@ -222,7 +223,9 @@ async function startOne(
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
   await Promise.all([
     context.forwardsOf(service.address, tell, elapsed),
-    makeDatabases(context, service, container.id, tell, elapsed),
+    makeDatabases(context, service, container.id, tell, elapsed).then(
+      async () => await prepare(context, service, container.id, tell, elapsed, signal),
+    ),
   ])
   if (service.id !== POWERDNS) return
   await context.zones(tell, elapsed)

@@ -152,6 +152,8 @@ function candidateOf(
       ...(block.signIn === undefined ? {} : { signIn: block.signIn }),
       ...(block.secrets === undefined ? {} : { secretUses: usesIn(block.secrets) }),
       ...(block.databases === undefined ? {} : { databases: databasesIn(block.databases, file.folder) }),
+      ...(block.prepare === undefined ? {} : { prepare: block.prepare }),
+      ...(block.buckets === undefined ? {} : { buckets: block.buckets }),
       env: block.env,
       origin: file.origin,
       folder: file.folder,

@@ -185,6 +185,8 @@ export const blockSchema = z.strictObject({
       error: 'migrations are of the first database in names: name one',
     })
     .optional(),
+  prepare: argv.optional(),
+  buckets: z.strictObject({ list: argv, create: argv }).optional(),
   actions: z
     .array(action)
     .max(20)

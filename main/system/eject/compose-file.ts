@@ -6,6 +6,7 @@ import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { ADDITION, FRAGMENT, type Fragment } from '../stack/fragment.ts'
 import { openFilling, type KeptVariable } from './fill.ts'
 import { configFolder, environmentFiles, movePaths } from './paths.ts'
+import { prepareWithin } from './prepare-within.ts'
 
 const MAX_ALIASES = 100
 
@@ -159,6 +160,7 @@ export function composeFiles(input: {
         // An update of a person's goes with the data that it wrote.
         if (spec.runtime.kind === 'container' && spec.runtime.shipped !== undefined)
           service.set('image', spec.runtime.image)
+        prepareWithin(service, spec.prepare)
         onNetwork(service, address, fragment.names)
         addTo(
           service,

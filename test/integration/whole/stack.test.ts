@@ -147,6 +147,49 @@ test('the roles of TimescaleDB come in with what env prints, and can do no more 
   expect((await asked('OWNER_DATABASE_URL', 'select current_user')).out).toBe('macula_owner')
 })
 
+test('buckets and the account of programs are there from the first start; root’s keys go on; s3 creates more', async () => {
+  const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = await variables('object-store')
+  expect(id).toBe('macula-app')
+  const rows = JSON.parse((await maculactl(['secrets', 'list', '--reveal', '--json'])).out) as {
+    readonly secrets: readonly { readonly name: string; readonly value: string | null }[]
+  }
+  const root = (name: string): string => rows.secrets.find((one) => one.name === name)?.value ?? ''
+  const s3 = async (user: string, ...more: readonly string[]) =>
+    await curl(
+      '--aws-sigv4',
+      'aws:amz:us-east-1:s3',
+      '--user',
+      user,
+      '-H',
+      'x-amz-content-sha256: UNSIGNED-PAYLOAD',
+      ...more,
+    )
+  const app = `${id}:${secret}`
+  const at = 'http://s3.macula.local'
+  expect((await s3(`${root('S3_ACCESS_KEY')}:${root('S3_SECRET_KEY')}`, at)).status).toBe(200)
+  const made = await maculactl(['s3', 'create', 'shop-images', '--versioned'])
+  expect([made.code, made.out.trim()]).toEqual([0, 's3://shop-images'])
+  expect((await maculactl(['s3', 'create', 'shop-images'])).err).toContain('existed already')
+  expect((await maculactl(['s3', 'create', 'Shop'])).code).toBe(2)
+  expect((await maculactl(['s3', 'list'])).out.trim().split('\n')).toEqual(
+    expect.arrayContaining(['artifacts', 'backups', 'shop-images', 'tempo']),
+  )
+  for (const [bucket, days] of [
+    ['backups', 7],
+    ['artifacts', 30],
+  ] as const) {
+    expect((await s3(app, `${at}/${bucket}?versioning=`)).body).toContain('<Status>Enabled</Status>')
+    expect((await s3(app, `${at}/${bucket}?lifecycle=`)).body).toContain(
+      `<NoncurrentDays>${days}</NoncurrentDays>`,
+    )
+  }
+  expect((await s3(app, `${at}/shop-images?versioning=`)).body).toContain('<Status>Enabled</Status>')
+  // It may delete buckets of its own, not those that the platform counts on.
+  expect((await s3(app, '-X', 'DELETE', `${at}/shop-images`)).status).toBe(204)
+  expect((await s3(app, '-X', 'DELETE', `${at}/artifacts`)).status).toBe(403)
+  expect((await status()).services.find((one) => one.id === 'object-store')?.state).toBe('works')
+})
+
 test('a signed S3 put and get through s3.macula.local; a wrong signature is refused', async () => {
   const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = await variables('object-store')
   const text = randomBytes(2048).toString('hex')

@@ -6,6 +6,7 @@ import { activitySchema } from '../../../main/cli/json/activity.ts'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import { clustersSchema, eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
+import { bucketSchema, bucketsSchema } from '../../../main/cli/json/s3.ts'
 import { dockerSchema } from '../../../main/cli/json/docker.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
@@ -45,6 +46,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   action: actionSchema,
   actions: actionsSchema,
   databases: databasesSchema,
+  buckets: bucketsSchema,
+  bucket: bucketSchema,
   database: databaseSchema,
   secrets: secretsSchema,
   app: appSchema,
@@ -91,6 +94,7 @@ const printedBy: Readonly<Record<string, readonly string[] | null>> = {
   exec: null,
   volumes: ['volumes', 'files'],
   db: ['databases', 'database'],
+  s3: ['buckets', 'bucket'],
   snapshot: ['snapshots', 'snapshot'],
   tls: ['tls'],
   cert: ['cert'],

@@ -20,6 +20,7 @@ const names = [
   'secrets',
   'volumes',
   'db',
+  's3',
   'setup',
   'undo',
   'eject',
@@ -110,6 +111,11 @@ describe('completion', () => {
       ['db', ''],
       ['list', 'create'],
     ],
+    [
+      ['s3', ''],
+      ['list', 'create'],
+    ],
+    [['s3', 'create', 'x', '--v'], ['--versioned']],
     [['secrets', 'rotate', ''], []],
     [['nonsense', ''], []],
   ] as const)('%j completes to %j', (words, expected) => {

@@ -565,6 +565,11 @@ export function standIn(part: Part): StandIn {
         url: `postgres://macula:${secrets.POSTGRES_PASSWORD}@postgres.macula.local:5432/${name}`,
       })
     },
+    buckets: () => Promise.resolve({ service: 'object-store', buckets: ['backups', 'tempo'] }),
+    createBucket(name, { versioned }) {
+      asked.push(`create bucket ${name}${versioned ? ', versioned' : ''}`)
+      return Promise.resolve({ service: 'object-store', made: name !== 'tempo' })
+    },
     doctor: () => Promise.resolve(checks),
     setupPlan: () => Promise.resolve(plan()),
     setup(changes, tell) {

@@ -50,6 +50,16 @@ describe('our own catalog as one compose file', () => {
     })
   })
 
+  test('what a start prepares in a service is done by its health check, once, before what needs it starts', async () => {
+    const check = composeOf(await ejected(world())).services['object-store']?.['healthcheck'] as {
+      readonly test: readonly string[]
+    }
+    expect(check.test).toEqual([
+      'CMD-SHELL',
+      "'mc' 'ready' 'local' && { [ -e /tmp/macula-prepared ] || { 'sh' '/etc/macula/store.sh' 'prepare' && touch /tmp/macula-prepared; }; }",
+    ])
+  })
+
   test('an update of an image goes with it, pinned as it runs; the others are as described', async () => {
     const before = composeOf(await ejected(world()))
     const shipped = String(before.services['grafana']?.['image'])
