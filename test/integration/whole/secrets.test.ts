@@ -65,6 +65,7 @@ beforeAll(async () => {
   expect(out).toContain('POSTGRES_PASSWORD (their TIMESCALEDB_PASSWORD)')
   // One that stands within a URL, in the fragment of PowerDNS-Admin.
   expect((await set('POWERDNS_ADMIN_DB_PASSWORD', HOSTILE)).code).toBe(0)
+  expect((await set('S3_APP_SECRET_KEY', HOSTILE)).code).toBe(0)
   await done(['up', ...services])
 })
 afterAll(async () => {
@@ -102,9 +103,12 @@ test('what was imported is what every program has, and all of them work', async 
   expect(await powerdns(KEY)).toBe(200)
   expect(await grafana('admin')).toBe(200)
   expect(await variables('object-store')).toMatchObject({
-    AWS_ACCESS_KEY_ID: USER,
+    AWS_ACCESS_KEY_ID: 'macula-app',
     AWS_SECRET_ACCESS_KEY: HOSTILE,
   })
+  // It is no root's: the preparation made it with root's keys, of which the same is true.
+  expect((await kept())['S3_ACCESS_KEY']).toBe(USER)
+  expect((await done(['s3', 'list'])).trim().split('\n')).toEqual(['artifacts', 'backups', 'tempo'])
   // It asks PowerDNS with the key from a file, every 15 s.
   await vi.waitFor(async () => expect(await health('powerdns')).toBe('up'), {
     timeout: 300_000,

@@ -352,7 +352,7 @@ test('fault 35: secrets are 0600, and in no log, argv or other output', async ()
   const file = `${home}/.config/macula-desktop/secrets.json`
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const secrets = Object.values(JSON.parse(await readFile(file, 'utf8')) as Record<string, string>)
-  expect(secrets).toHaveLength(11)
+  expect(secrets).toHaveLength(12)
   const outputs = [
     (await run('ps', ['-eo', 'args'])).out,
     ...(await Promise.all(
