@@ -21,8 +21,11 @@ export async function refuseOtherMajor(
   if (container.state === 'running' || sqlUser(service) === undefined) return
   const image = service.runtime.kind === 'container' ? service.runtime.image : ''
   const asked = async () => {
-    const variables = (await docker.madeWith(service.id))?.variables
-    const text = await docker.peek?.(container.id, `${variables?.get('PGDATA') ?? DATA}/PG_VERSION`)
+    const at = async (folder: string) => await docker.peek?.(container.id, `${folder}/PG_VERSION`)
+    const [made, usual] = await Promise.all([docker.madeWith(service.id), at(DATA)])
+    const { variables } = made ?? {}
+    const folder = variables?.get('PGDATA') ?? DATA
+    const text = folder === DATA ? usual : await at(folder)
     // The official images name it; the tag of the others does.
     return { serves: variables?.get('PG_MAJOR') ?? majorOf(image), has: text?.trim() }
   }

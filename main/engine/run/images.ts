@@ -9,13 +9,14 @@ import type { RunContext } from './context.ts'
 /** Images pulled at the same time; more only share the same line. */
 const PULLS_AT_ONCE = 3
 
-/** Pulls what is missing. Returns the trouble of each image that cannot be had, by image. */
+/** Pulls what is missing; `known`: what is here as is known already. Returns the trouble of each image that cannot be had, by image. */
 export async function pullMissing(
   adapters: Adapters,
   services: readonly Pick<RenderedService, 'image'>[],
   tell: (event: StepEvent) => void,
   elapsed: () => number,
   signal: AbortSignal,
+  known: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadonlyMap<string, Trouble>> {
   const troubles = new Map<string, Trouble>()
   const images = [...new Set(services.map((service) => service.image))]
@@ -23,9 +24,10 @@ export async function pullMissing(
   const there = await Promise.all(
     images.map(
       async (image) =>
-        await adapters.docker
+        known.has(image) ||
+        (await adapters.docker
           .hasImage(image)
-          .catch((error: unknown) => void troubles.set(image, troubleOf(error))),
+          .catch((error: unknown) => void troubles.set(image, troubleOf(error)))),
     ),
   )
   const missing = images.filter((_, index) => there[index] === false)

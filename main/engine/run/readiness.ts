@@ -14,6 +14,9 @@ import { wayWatch } from './way.ts'
 const FIRST_PAUSE = 10
 const LONGEST_PAUSE = 250
 
+/** Each pause against the one before: an answer is seen at most about this part of the whole wait too late. */
+const GROWTH = 1.15
+
 /** How long a service may take from its start to its first answer: PowerDNS-Admin's first migration is the slowest. */
 export const READY_DEADLINE_MS = 180_000
 
@@ -105,7 +108,7 @@ export async function untilReady(input: {
       )
     }
     await pause(wait, signal)
-    wait = Math.min(wait * 1.3, LONGEST_PAUSE)
+    wait = Math.min(wait * GROWTH, LONGEST_PAUSE)
   }
   return adapters.clock.now() - began
 }

@@ -111,14 +111,16 @@ export function createRuns(context: RunContext) {
       if (says !== undefined) tell({ kind: 'note', ms: elapsed(), says })
     }
     const asks = await settled(ids, tell, elapsed, how === 'own' ? 'look' : 'use')
-    note(await sayBeside(context, ids))
+    // Who else is there is read while all is prepared.
+    const beside = sayBeside(context, ids).then(note)
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
     const results = [
       containers.length > 0
-        ? await up(context, containers, tell, signal, how === 'anew' ? how : undefined)
+        ? await up(context, containers, tell, signal, { anew: how === 'anew', isDockerSeen: true })
         : nothing,
     ]
+    await beside
     if (containers.length === 0 && asks.length > 0) {
       await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
       await followRoutes(context)

@@ -27,39 +27,49 @@ type Ending =
 /**
  * Starts services with what they need: render, pull, create what is missing or changed, then start in
  * dependency order, each as soon as what it needs answers. A failure stops its branch only; a second run resumes.
- * `anew`: the containers of `ids` are made again first, whether they differ or not.
+ * `anew`: the containers of `ids` are made again first, whether they differ or not; `isDockerSeen`: it was looked at a moment ago.
  */
 export async function up(
   context: RunContext,
   ids: readonly string[],
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
-  how?: 'anew',
+  how: { readonly anew?: boolean; readonly isDockerSeen?: boolean } = {},
 ): Promise<RunResult> {
   const { adapters, truth } = context
-  const anew = new Set(how === 'anew' ? ids : [])
+  const anew = new Set(how.anew === true ? ids : [])
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
   const all = context.catalog().services
   // What others wait for goes first: the longest chain decides how long the whole takes.
   const chains = (id: string): number => neededBy(all, [id]).length
+  // Then what there is to do after it answers.
+  const hasDatabases = (id: string): boolean =>
+    all.find((service) => service.id === id)?.databases !== undefined
   const containers = all.filter((service) => service.runtime.kind === 'container')
   const specs = withNeeds(
     all,
-    [...ids].sort((one, two) => chains(two) - chains(one)),
+    [...ids].sort(
+      (one, two) => chains(two) - chains(one) || Number(hasDatabases(two)) - Number(hasDatabases(one)),
+    ),
   ).flatMap((id) => containers.filter((service) => service.id === id))
-  await truth.observe.docker()
+  if (how.isDockerSeen !== true) await truth.observe.docker()
   await context.needDocker()
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
   await keepTls(context, tell, elapsed)
   const native = truth.observe.isNative()
-  const [rendered] = await Promise.all([
+  const described = containers.flatMap(({ runtime }) => (runtime.kind === 'container' ? [runtime.image] : []))
+  const [rendered, early] = await Promise.all([
     adapters.stack.render(all, { publish: !native }),
-    (async () => {
-      await needNetwork(adapters)
-      // Nothing that is started could be reached: told at once instead of waited for, service by service.
-      if (native) await needWay(adapters.host, context.settings)
-    })(),
+    needNetwork(adapters).then(async () => {
+      const [parts] = await Promise.all([
+        adapters.docker.parts([...new Set(described)]),
+        // Nothing that is started could be reached: told at once instead of waited for, service by service.
+        native ? needWay(adapters.host, context.settings) : undefined,
+      ])
+      return parts
+    }),
+    truth.observe.containers(),
   ])
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
@@ -73,13 +83,12 @@ export async function up(
   try {
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
     // Names are answered by the time the first service is; nothing waits for them. Whom they ask besides is a container.
-    const containers = truth.observe.containers()
-    const names = containers.then(async () => await context.names(tell, elapsed))
+    const names = context.names(tell, elapsed)
     const images = [...new Set(rendered.services.map(({ image }) => image))]
     const [troubles, parts] = await Promise.all([
-      pullMissing(adapters, wantedRendered, tell, elapsed, signal),
-      adapters.docker.parts(images),
-      containers,
+      pullMissing(adapters, wantedRendered, tell, elapsed, signal, early.images),
+      // A file of a person's may name other images than the descriptions.
+      images.every((image) => described.includes(image)) ? early : adapters.docker.parts(images),
     ])
     // What was not here when it was asked may have been pulled meanwhile.
     const isWhole = wantedRendered.every(({ image }) => parts.images.has(image))

@@ -33,22 +33,26 @@ export function searchPath(env: Environment): readonly string[] {
   return [...new Set([...own, ...usualFolders(env)].filter((folder) => folder.startsWith('/')))]
 }
 
+async function* toolsIn(name: string, env: Environment, below: string): AsyncGenerator<string> {
+  for (const folder of searchPath(env)) {
+    const path = join(below, folder, name)
+    const isHere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (isHere) yield path
+  }
+}
+
 /** Every path under which a program lies, in the order they are looked at. `below`: the files of another machine. */
 export async function findTools(name: string, env: Environment, below = ''): Promise<string[]> {
   const found: string[] = []
-  for (const folder of searchPath(env)) {
-    const path = join(below, folder, name)
-    try {
-      await access(path, constants.X_OK)
-      found.push(path)
-    } catch {
-      // Not here.
-    }
-  }
+  for await (const path of toolsIn(name, env, below)) found.push(path)
   return found
 }
 
 /** The path of a program, or undefined. */
 export async function findTool(name: string, env: Environment, below = ''): Promise<string | undefined> {
-  return (await findTools(name, env, below))[0]
+  for await (const path of toolsIn(name, env, below)) return path
+  return undefined
 }

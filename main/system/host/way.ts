@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { networkInterfaces } from 'node:os'
 import { execa } from 'execa'
 import { readFile } from 'node:fs/promises'
 import { inert } from '../../model/atoms.ts'
@@ -12,10 +14,13 @@ const DEADLINE_MS = 2000
 
 /**
  * Where this machine sends what goes to `to`, a container's address, on a Docker network whose bridge has the address
- * `bridge` (the network's first, its gateway). As `ip route get` tells it, which knows rules and VPNs; where that is
+ * `bridge` (the network's first, its gateway). The kernel alone tells when it is right: what it would send has the address of
+ * the bridge, which only goes out there. What is wrong is told as `ip route get` tells it, which knows rules and VPNs; where that is
  * missing, as the main table of /proc/net/route does. Never throws.
  */
 export async function wayTo(to: string, bridge: string, env: Environment): Promise<WaySeen> {
+  const device = (await sourceTo(to)) === bridge ? deviceOf(bridge) : undefined
+  if (device !== undefined) return { kind: 'right', device }
   const ip = await findTool('ip', env)
   if (ip === undefined) return fromTable(await readFile('/proc/net/route', 'utf8').catch(() => ''), to)
   const { stdout, stderr, exitCode } = await execa(ip, ['-4', 'route', 'get', to], {
@@ -30,6 +35,28 @@ export async function wayTo(to: string, bridge: string, env: Environment): Promi
     : exitCode === 2
       ? { kind: 'elsewhere', says: `ip route get ${to}: ${words(stderr)}` }
       : { kind: 'unknown', says: words(stderr) }
+}
+
+/** The address from which this machine would send to `to`. Nothing is sent: connecting a socket of UDP only asks for the route. */
+async function sourceTo(to: string): Promise<string | undefined> {
+  const socket = createSocket('udp4')
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.connect(9, to, () => resolve(socket.address().address))
+    })
+  } catch {
+    return undefined
+  } finally {
+    socket.close()
+  }
+}
+
+/** The interface that has an address. */
+function deviceOf(address: string): string | undefined {
+  return Object.entries(networkInterfaces()).find(([, all]) =>
+    all?.some((one) => one.address === address),
+  )?.[0]
 }
 
 const words = (text: string): string => inert(text.replaceAll(/\s+/g, ' ').trim()).slice(0, 200)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isSecretName } from '../../model/atoms.ts'
 import { secretForms, whyNotSecret } from '../../model/secret.ts'
 import type { ServiceSpec } from '../../model/service.ts'
+import { readyOf } from '../catalog/ready.ts'
 import { readIfThere } from '../files.ts'
 import { isPlainValue } from '../stack/variables-file.ts'
 
@@ -24,7 +25,8 @@ interface Written {
 async function writtenOf({ folder }: ServiceSpec): Promise<Written> {
   const text = await readIfThere(join(folder, 'compose.yaml')).catch(() => undefined)
   try {
-    return (parse(text ?? '') as Written | null) ?? {}
+    const value = text === undefined ? undefined : (readyOf(text)?.value ?? parse(text))
+    return (value as Written | null | undefined) ?? {}
   } catch {
     return {}
   }

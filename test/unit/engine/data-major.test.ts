@@ -52,5 +52,9 @@ test.each([
 test('it is looked for where the image keeps its data', async () => {
   const one = world({ image: TAG, has: '17', variables: { PGDATA: '/var/lib/postgresql/18/docker' } })
   await one.up()
-  expect(one.asked).toEqual(['/var/lib/postgresql/18/docker/PG_VERSION'])
+  // The usual place is asked meanwhile; what the image says counts.
+  expect(one.asked).toEqual([
+    '/var/lib/postgresql/data/PG_VERSION',
+    '/var/lib/postgresql/18/docker/PG_VERSION',
+  ])
 })

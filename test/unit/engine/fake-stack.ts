@@ -28,6 +28,7 @@ export function fakeStack(
       title: id.toUpperCase(),
       endpoints: [endpoint()],
       address: null,
+      runtime: { kind: 'container', image: `image-${id}` },
       ...(typeof specs === 'function' ? specs(id) : specs),
     }),
   )
@@ -36,13 +37,15 @@ export function fakeStack(
   const world = fakeWorld(services)
   const imageOf = (id: string): string => world.named.get(id) ?? `image-${id}`
   const expected = (): readonly (ExpectedService & { readonly config: string })[] =>
-    services.map(({ id }) => ({
-      id,
-      image: imageOf(id),
-      config: world.configs.get(id) ?? '',
-      labels: { 'dev.macula.service': id },
-      volumes: [`macula_${id}`],
-    }))
+    services
+      .filter(({ runtime }) => runtime.kind === 'container')
+      .map(({ id }) => ({
+        id,
+        image: imageOf(id),
+        config: world.configs.get(id) ?? '',
+        labels: { 'dev.macula.service': id },
+        volumes: [`macula_${id}`],
+      }))
 
   function create(id: string): void {
     did.push(`make ${id}`)

@@ -139,7 +139,7 @@ describe('until it answers', () => {
     })
     const pauses = asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0))
     expect(pauses[0]).toBeLessThanOrEqual(20)
-    expect(pauses).toEqual(pauses.map((_, index) => expect.closeTo(Math.min(10 * 1.3 ** index, 250), -1.5)))
+    expect(pauses).toEqual(pauses.map((_, index) => expect.closeTo(Math.min(10 * 1.15 ** index, 250), -1.5)))
     expect(tookMs).toBe(asked.at(-1)?.at)
     expect(looked.length).toBeGreaterThan((tookMs ?? 0) / 1000)
     expect(looked.length).toBeLessThan((tookMs ?? 0) / 500)
@@ -279,7 +279,7 @@ describe('one that may still answer is waited for', () => {
     const { tookMs } = await waited({
       container: state,
       states: [state],
-      answers: (_port, count) => (count < 20 ? refused : good),
+      answers: (_port, count) => (count < 30 ? refused : good),
     })
     expect(tookMs).toBeGreaterThan(1000)
   })

@@ -430,3 +430,13 @@ test('another instance on the same addresses is told before anything starts, wit
   await runs.start(['side'], stack.tell, signal)
   expect(stack.notes().filter((says) => says.includes('that this one wants too'))).toHaveLength(1)
 })
+
+test('a start looks at Docker itself once', async () => {
+  open('db', 'near')
+  const { docker } = stack.context.adapters
+  const see = docker.see.bind(docker)
+  let looks = 0
+  Object.assign(docker, { see: async () => ((looks += 1), await see()) })
+  await runs.start(['db', 'near'], () => undefined, signal)
+  expect(looks).toBe(1)
+})

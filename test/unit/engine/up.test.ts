@@ -224,9 +224,23 @@ describe('the images of all are asked for once', () => {
     })
   })
 
-  test('where all are here', async () => {
+  test('where all are here; no image is asked for again by itself', async () => {
+    const { docker } = stack.context.adapters
+    const alone: string[] = []
+    Object.assign(docker, {
+      hasImage: async (image: string) => await Promise.resolve(alone.push(image) > 0),
+    })
     await stack.up(containers)
     expect(asked).toBe(1)
+    expect(alone).toEqual([])
+  })
+
+  test('and once more where a file of a person names another one than the description', async () => {
+    stack.world.named.set('side', 'own-side')
+    stack.world.images.set('own-side', 'sha256:own')
+    await stack.up(containers)
+    expect(asked).toBeGreaterThan(1)
+    expect(stack.did.filter((deed) => deed.startsWith('make'))).toEqual(['make side'])
   })
 
   test('and once more where one was pulled meanwhile: its container is made anew from that', async () => {

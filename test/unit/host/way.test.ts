@@ -74,3 +74,10 @@ test('the kernel of this machine is asked: its own loopback is no bridge of Dock
   const way = await wayTo('127.0.0.1', '172.23.0.1', process.env)
   if (process.platform === 'linux') expect(way).toMatchObject({ kind: 'elsewhere', device: 'lo' })
 })
+
+test('what is sent from the address of the bridge itself is right, and no program is asked', async () => {
+  const env = { PATH: '/nonexistent' }
+  expect(await wayTo('127.0.0.1', '127.0.0.1', env)).toEqual({ kind: 'right', device: 'lo' })
+  // The way to it is another one: then the kernel's words are wanted.
+  expect((await wayTo('127.0.0.1', '127.0.0.9', env)).kind).not.toBe('right')
+})
