@@ -6,6 +6,14 @@
 import { z } from 'zod'
 import type { ActionDone } from '../main/model/action.ts'
 import type { AppListed, AppRead } from '../main/model/added-app.ts'
+import {
+  backupRegistries,
+  isBackupName,
+  SHORTEST_PASSPHRASE,
+  type BackupMade,
+  type BackupPlan,
+  type BackupRestored,
+} from '../main/model/backup.ts'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
@@ -21,14 +29,16 @@ import { terminalKinds, type TerminalPlace } from '../main/model/terminal.ts'
 import type { Variable } from '../main/model/variable.ts'
 import type { VolumeListing } from '../main/model/volume-list.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
-import type { About, ActivityAnswer, MigrationPlan, OpenAnswer, ResetResult, SetupPlan } from './shapes.ts'
+import type { About, ActivityAnswer, BackupsAnswer, MigrationPlan, OpenAnswer, ResetResult, SetupPlan } from './shapes.ts'
 import {
   appPath,
+  backup,
   id,
   ids,
   instant,
   MOST_TYPED,
   nothing,
+  passphrase,
   run,
   setChange,
   settingsPatch,
@@ -197,6 +207,27 @@ export const requests = {
   envFiles: request(nothing).answers<readonly EnvFileEntry[]>(),
   /** Runs an action of a service's own; the face has asked where it is to be asked first. */
   runAction: request(z.strictObject({ service: id, action: id })).answers<ActionDone>(),
+
+  /** Snapshots in files; a file of another machine is one of them as soon as it lies in their folder. */
+  backups: request(nothing).answers<BackupsAnswer>(),
+  /** What one would take now, and how large that is; nothing is changed. */
+  planBackup: request(z.strictObject({ registry: z.enum(backupRegistries) })).answers<BackupPlan>(),
+  /** `passphrase` absent: passwords are left out. */
+  createBackup: request(
+    z.strictObject({
+      ...run,
+      name: backup,
+      registry: z.enum(backupRegistries),
+      passphrase: passphrase.min(SHORTEST_PASSPHRASE).optional(),
+    }),
+  ).answers<BackupMade>(),
+  /** Reads all of one and compares every checksum. */
+  checkBackup: request(z.strictObject({ ...run, name: backup })).answers<null>(),
+  /** `passphrase` absent: passwords stay as they are here. */
+  restoreBackup: request(
+    z.strictObject({ ...run, name: backup, passphrase: passphrase.optional() }),
+  ).answers<BackupRestored>(),
+  deleteBackup: request(z.strictObject({ name: backup })).answers<null>(),
 
   doctor: request(nothing).answers<readonly CheckResult[]>(),
   setupPlan: request(nothing).answers<SetupPlan>(),

@@ -1,5 +1,6 @@
 /** What requests are made of: each as narrow as what it names. */
 import { z } from 'zod'
+import { isBackupName } from '../main/model/backup.ts'
 import { MOST_IN_SET } from '../main/model/sets.ts'
 import { LEAST_COLUMNS, MOST_COLUMNS, MOST_ROWS } from '../main/model/terminal.ts'
 
@@ -53,6 +54,11 @@ export const settingsPatch = z
       .partial(),
   })
   .partial()
+
+/** The name of a snapshot in a file. */
+export const backup = z.string().refine(isBackupName)
+/** Nothing of it is kept, told or written down. */
+export const passphrase = z.string().min(1).max(1000)
 
 /** Where a person's own manifests are. */
 export const appPath = z.string().max(4096).startsWith('/')

@@ -1,6 +1,8 @@
 /** What requests answer and events tell, where the model has no shape of its own: only types, ours on both sides. */
 import type { ActivityRead } from '../main/model/activity.ts'
+import type { BackupListed } from '../main/model/backup.ts'
 import type { SetupItem } from '../main/model/change.ts'
+import type { Trouble } from '../main/model/errors.ts'
 import type { MigrationView } from '../main/model/migration.ts'
 import type { Place } from '../main/model/places.ts'
 import type { RunResult } from '../main/model/run.ts'
@@ -29,18 +31,51 @@ export interface About {
   readonly notes: readonly string[]
 }
 
-export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate' | 'update'
+/** What is done with snapshots in files. */
+export const backupVerbs = ['snapshot', 'check snapshot', 'restore snapshot'] as const
+export type BackupVerb = (typeof backupVerbs)[number]
+
+export type RunVerb =
+  'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate' | 'update' | BackupVerb
 
 export interface RunView {
   readonly run: string
   readonly verb: RunVerb
   readonly services: readonly string[]
+  /** What it is about where that is no service: the name of a snapshot. */
+  readonly title?: string
   /** Epoch ms of its begin. */
   readonly at: number
 }
 
 export type ResetResult = RunResult & {
   readonly moved: readonly { readonly from: string; readonly to: string }[]
+}
+
+/** How the last of what was done with a snapshot ended, whoever asked for it. */
+export interface BackupEnded {
+  readonly run: string
+  readonly verb: BackupVerb
+  /** The snapshot's name. */
+  readonly title: string
+  /** Epoch ms of its end. */
+  readonly at: number
+  readonly ms: number
+  readonly ok: boolean
+  /** Why it did not come to its end, or what of it failed. */
+  readonly trouble?: Trouble
+  /** Bytes of the file that was made. */
+  readonly size?: number
+  /** What a restore replaced, and where that is kept. */
+  readonly moved: readonly { readonly from: string; readonly to: string }[]
+  readonly notes: readonly string[]
+}
+
+/** Snapshots in files, and how the last work with them ended (null: none since the engine began). */
+export interface BackupsAnswer {
+  readonly folder: string
+  readonly snapshots: readonly BackupListed[]
+  readonly ended: BackupEnded | null
 }
 
 export interface OpenAnswer {

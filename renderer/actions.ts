@@ -47,7 +47,7 @@ export interface Actions extends Mending {
   readonly deed: <T extends RunResult>(
     run: string,
     label: string,
-    verb: 'pull' | 'reset' | 'delete',
+    verb: 'pull' | 'reset' | 'delete' | 'snapshot' | 'restore snapshot',
     ask: () => Promise<T>,
   ) => Promise<T>
   readonly look: () => void

@@ -106,6 +106,7 @@ export function createRefusingEngine(input: {
     removeCluster: refuse,
     planBackup: refuse,
     createBackup: refuse,
+    backupFolder: () => '',
     backups: refuse,
     backup: refuse,
     deleteBackup: refuse,

@@ -1,4 +1,4 @@
-import type { EventName, Payload, RunView, Told } from '../../preload/contract.ts'
+import type { BackupEnded, EventName, Payload, RunView, Told } from '../../preload/contract.ts'
 import type { LearningCleaner } from '../model/clean.ts'
 import type { StepEvent } from '../model/run.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -26,6 +26,8 @@ export interface GatewayContext {
     view: Omit<RunView, 'at'>,
     work: (tell: (event: StepEvent) => void, signal: AbortSignal) => Promise<T>,
   ): Promise<T>
+  /** How the last work with a snapshot in a file ended: of all faces. */
+  readonly lastBackup: { ended: BackupEnded | null }
   cancel(run: string): void
   tellAll<Name extends EventName>(event: Name, payload: Payload<Name>): void
   /** Opens everything again, with the settings as they are now. */

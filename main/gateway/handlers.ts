@@ -6,6 +6,7 @@ import type { SetupItem } from '../model/change.ts'
 import { changeSet } from '../model/sets.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
 import { appHandlers } from './apps.ts'
+import { backupHandlers } from './backups.ts'
 import type { GatewayContext, Listener } from './context.ts'
 import { migrate, migrationPlan } from './migration.ts'
 import { explore, open } from './opening.ts'
@@ -98,6 +99,7 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
     clusterKubeconfig: async ({ service }) => context.clean().deep(await engine().kubeconfig(service)),
     clusterEvents: async ({ service }) => context.clean().deep(await engine().events(service)),
     ...appHandlers(context),
+    ...backupHandlers(context),
     images: async () => await engine().images(),
     newerImages: async () => context.clean().deep(await engine().newerImages('all')),
     updateImage: async ({ run, service, wish }) =>

@@ -1,6 +1,7 @@
 import type { ActivityFace } from '../model/activity.ts'
 import { createLearningCleaner, type Cleaner } from '../model/clean.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
+import type { StepEvent } from '../model/run.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import {
   isRequest,
@@ -37,6 +38,14 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+interface RunHere {
+  readonly view: RunView
+  readonly abort: AbortController
+  readonly ended: Promise<void>
+  /** Its last step, for faces that come in the middle of it. */
+  last?: StepEvent
+}
+
 /**
  * The one gateway to the engine for faces that live in another process or page: every request is parsed by the
  * contract's schema, every failure goes back as data, no secret goes out but where a person asks for it.
@@ -50,10 +59,7 @@ export async function openGateway(options: {
   const clean = createLearningCleaner(async () => await system.engine.secrets())
   await clean.learn()
   const connections = new Set<Connection>()
-  const runs = new Map<
-    string,
-    { readonly view: RunView; readonly abort: AbortController; readonly ended: Promise<void> }
-  >()
+  const runs = new Map<string, RunHere>()
   const safe = safeSnapshots(clean)
   let latest: Snapshot | undefined
   let watchers = 0
@@ -78,6 +84,7 @@ export async function openGateway(options: {
     face: options.face,
     version: options.version,
     tellAll,
+    lastBackup: { ended: null },
     async run(view, work) {
       if (runs.has(view.run))
         throw new MaculaError({ kind: 'usage', what: `A run named ${view.run} is under way already.` })
@@ -86,13 +93,15 @@ export async function openGateway(options: {
       const ended = new Promise<void>((resolve) => {
         over = resolve
       })
-      runs.set(view.run, { view: { ...view, at: Date.now() }, abort, ended })
+      const mine: RunHere = { view: { ...view, at: Date.now() }, abort, ended }
+      runs.set(view.run, mine)
       tellRuns()
       try {
-        return await work(
-          (event) => tellAll('run', { run: view.run, event: clean.deep(event) }),
-          abort.signal,
-        )
+        return await work((step) => {
+          const event = clean.deep(step)
+          mine.last = event
+          tellAll('run', { run: view.run, event })
+        }, abort.signal)
       } finally {
         runs.delete(view.run)
         await clean.learn()
@@ -169,6 +178,7 @@ export async function openGateway(options: {
       const connection: Connection = { tell, rewatch: watch }
       connections.add(connection)
       if (runs.size > 0) tellRuns()
+      for (const { view, last } of runs.values()) if (last) tell('run', { run: view.run, event: last })
       const own = handlers(
         { ...context, system: asFace(face ?? (options.face === 'desktop' ? 'window' : 'browser')) },
         {

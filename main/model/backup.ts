@@ -1,3 +1,6 @@
+import type { Trouble } from './errors.ts'
+import type { RunResult } from './run.ts'
+
 /** The words for one file that holds a copy of everything (`maculactl snapshot`); "snapshot" in this code is the state that faces draw. */
 
 /** The number that a change of the layout raises; an older product refuses a file with a greater one. */
@@ -65,6 +68,48 @@ export interface BackupManifest {
 /** How much of the registry is taken: its layers, the names and digests of its images, or nothing. */
 export const backupRegistries = ['whole', 'references', 'none'] as const
 export type BackupRegistry = (typeof backupRegistries)[number]
+
+/** One that lies in our folder. */
+export interface BackupListed {
+  readonly name: string
+  readonly path: string
+  readonly size: number
+  /** Absent with `trouble`: it cannot be used. */
+  readonly manifest?: BackupManifest
+  readonly trouble?: Trouble
+}
+
+/** What a snapshot would take, told before it is made. */
+export interface BackupPlan {
+  readonly sources: readonly {
+    readonly service: string
+    readonly title: string
+    readonly how: 'dump' | 'copy' | 'references'
+    /** It runs, and is stopped while its files are copied. */
+    readonly stops: boolean
+    /** Undefined: Docker does not know. */
+    readonly bytes: number | undefined
+  }[]
+  /** Before compression, as far as it is known. */
+  readonly bytes: number
+  /** Where snapshots lie; undefined: not known. */
+  readonly free: number | undefined
+}
+
+export type BackupMade = RunResult & {
+  readonly path: string
+  readonly size: number
+  readonly manifest: BackupManifest
+}
+
+export type BackupRestored = RunResult & {
+  readonly manifest: BackupManifest
+  readonly moved: readonly { readonly from: string; readonly to: string }[]
+  readonly notes: readonly string[]
+}
+
+/** The shortest passphrase that is taken, in characters. */
+export const SHORTEST_PASSPHRASE = 8
 
 /** What a person may call one: it becomes the name of a file. */
 export function isBackupName(text: string): boolean {

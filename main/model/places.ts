@@ -16,6 +16,7 @@ export const views = [
   'settings',
   'wizard',
   'activity',
+  'snapshots',
   'about',
 ] as const
 export type View = (typeof views)[number]
@@ -52,6 +53,7 @@ const shapes: Readonly<Record<View, Shape>> = {
   changes: { path: 'changes' },
   settings: { path: 'settings' },
   wizard: { path: 'setup', below: 'step' },
+  snapshots: { path: 'snapshots' },
   about: { path: 'about' },
   activity: { path: 'activity', asks: ['service', 'search', 'at'] },
 }

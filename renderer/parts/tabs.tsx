@@ -30,7 +30,8 @@ export function Tabs(props: {
 export function Choice<Id extends string>(props: {
   readonly label: string
   readonly options: readonly { readonly id: Id; readonly text: string }[]
-  readonly chosen: Id
+  /** Undefined: a person has to choose. */
+  readonly chosen: Id | undefined
   readonly onChoose: (id: Id) => void
 }): ReactNode {
   return (
@@ -39,7 +40,7 @@ export function Choice<Id extends string>(props: {
       aria-label={props.label}
       selectionMode="single"
       disallowEmptySelection
-      selectedKeys={[props.chosen]}
+      selectedKeys={props.chosen === undefined ? [] : [props.chosen]}
       onSelectionChange={(keys) => {
         const next = props.options.find((option) => keys.has(option.id))
         if (next) props.onChoose(next.id)

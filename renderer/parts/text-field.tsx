@@ -15,6 +15,8 @@ export function TextField(props: {
   readonly wrong?: string
   readonly placeholder?: string
   readonly mono?: boolean
+  /** What is typed is not shown, and a browser offers to keep nothing. */
+  readonly secret?: boolean
   /** Has the focus when it appears. */
   readonly focus?: boolean
   readonly disabled?: boolean
@@ -41,6 +43,7 @@ export function TextField(props: {
       <Input
         className={props.mono === true ? 'field mono' : 'field'}
         spellCheck={false}
+        {...(props.secret === true ? { type: 'password', autoComplete: 'new-password' } : {})}
         {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
         {...(props.inputRef === undefined ? {} : { ref: props.inputRef })}
       />

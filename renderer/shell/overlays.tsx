@@ -13,6 +13,7 @@ const overlays = {
   delete: lazily(async () => (await import('../views/service/delete-dialog.tsx')).DeleteDialog),
   set: lazily(async () => (await import('../views/settings/set-dialog.tsx')).SetDialog),
   terminal: lazily(async () => (await import('../views/terminal/terminal-dialog.tsx')).TerminalDialog),
+  snapshot: lazily(async () => (await import('../views/snapshots/snapshot-dialog.tsx')).SnapshotDialog),
   closing: lazily(async () => (await dialogs()).ClosingDialog),
   'no tray': lazily(async () => (await dialogs()).NoTrayDialog),
   keys: lazily(async () => (await dialogs()).KeysDialog),
@@ -38,6 +39,7 @@ export function Overlays(): ReactNode {
 
 function overlay(asking: Asking): ReactNode {
   if (asking.kind === 'stop') return createElement(overlays.stop.part(), { asking })
+  if (asking.kind === 'snapshot') return createElement(overlays.snapshot.part(), { about: asking.about })
   if (asking.kind === 'release') return createElement(overlays.release.part(), { asking })
   if (asking.kind === 'delete') return createElement(overlays.delete.part(), { id: asking.service })
   if (asking.kind === 'set') return createElement(overlays.set.part(), { name: asking.name })

@@ -1,5 +1,6 @@
 /** What the window knows, and how it changes with what the engine tells. Pure: no link, no clock, no screen. */
 import type { About, RunView, Told } from '../../preload/contract.ts'
+import type { BackupListed } from '../../main/model/backup.ts'
 import type { Place } from '../../main/model/places.ts'
 import type { Fix } from '../../main/model/ladder.ts'
 import type { StepEvent } from '../../main/model/run.ts'
@@ -51,6 +52,14 @@ export type Asking =
   | { readonly kind: 'set'; readonly name: string | null }
   /** A terminal in what runs. */
   | { readonly kind: 'terminal'; readonly service: string; readonly what: TerminalKind }
+  /** Snapshots in files: one is made, or `listed` is shown, restored or deleted; or a restore is stopped in the middle. */
+  | {
+      readonly kind: 'snapshot'
+      readonly about:
+        | { readonly does: 'create' }
+        | { readonly does: 'show' | 'restore' | 'delete'; readonly listed: BackupListed }
+        | { readonly does: 'stop'; readonly run: string; readonly title: string }
+    }
   | { readonly kind: 'closing' }
   | { readonly kind: 'no tray' }
   /** `typed`: what was typed before its field was there. */
@@ -89,6 +98,8 @@ export interface ShellState {
   /** What was just copied, said in its row for a moment. */
   readonly copied: { readonly service: string; readonly text: string } | null
   readonly asking: Asking | null
+  /** The run whose end with a snapshot a person has put away. */
+  readonly putAway: string | null
 }
 
 /** What the window knows before anything was told. */
@@ -114,6 +125,7 @@ export const nothingKnown: ShellState = {
   note: null,
   copied: null,
   asking: null,
+  putAway: null,
 }
 
 /** Whether this page is served by `maculactl ui`, which somebody has to start again when it ends. */

@@ -13,6 +13,7 @@ const views: Readonly<Record<View | 'service', Lazily<ViewProps>>> = {
   changes: lazily(async () => (await import('./changes/changes-view.tsx')).ChangesView),
   settings: lazily(async () => (await import('./settings/settings-view.tsx')).SettingsView),
   activity: lazily(async () => (await import('./activity/activity-view.tsx')).ActivityView),
+  snapshots: lazily(async () => (await import('./snapshots/snapshots-view.tsx')).SnapshotsView),
   about: lazily(async () => (await import('./about/about-view.tsx')).AboutView),
   wizard: lazily(async () => (await import('./wizard/wizard-view.tsx')).WizardView),
 }

@@ -18,7 +18,10 @@ export function sayStep(event: StepEvent, title: Title): string {
     case 'pulled':
       return `${event.image} is here`
     case 'waiting':
-      return `${title(event.service)} waits for ${event.says}`
+      // What is counted is waited for by nobody.
+      return /(?:copied|restored)$/.test(event.says)
+        ? `${title(event.service)}: ${event.says}`
+        : `${title(event.service)} waits for ${event.says}`
     case 'starting':
       return `${title(event.service)} is starting${event.says === undefined ? '' : `, ${event.says}`}`
     case 'answers':
@@ -41,7 +44,7 @@ export function sayStep(event: StepEvent, title: Title): string {
 /** What came of a run, as a sentence: what failed first, else what was done. */
 export function sayResult(
   { done, failed, skipped }: RunResult,
-  verb: 'start' | 'stop' | 'restart' | 'pull' | 'reset' | 'delete',
+  verb: 'start' | 'stop' | 'restart' | 'pull' | 'reset' | 'delete' | 'snapshot' | 'restore snapshot',
   title: Title,
 ): string {
   const [first, ...others] = failed
@@ -54,6 +57,8 @@ export function sayResult(
     pull: 'here',
     reset: 'reset',
     delete: 'deleted',
+    snapshot: 'copied',
+    'restore snapshot': 'restored',
   } as const
   const titles = done.map(title)
   if (titles.length === 0)

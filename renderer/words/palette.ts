@@ -28,6 +28,7 @@ export const sayPalette = {
   stopAll: 'Stop all…',
   look: 'Check again',
   setUp: 'Set up this machine…',
+  createSnapshot: 'Create a snapshot…',
   copyLink: 'Copy link to this view',
   about: 'About Macula Desktop',
   keys: 'All shortcuts',

@@ -15,6 +15,7 @@ export const saySettings = {
     look: 'Look',
     keys: 'Keyboard',
     services: 'Your services',
+    copies: 'Copies',
     reset: 'Reset',
   },
   save: 'Save',
@@ -22,6 +23,7 @@ export const saySettings = {
   revert: 'Revert',
   revertOf: (label: string) => `Revert ${label}`,
   notSaved: 'The setting was not saved',
+  copiesHint: 'Databases, objects, images, dashboards and settings in one file.',
   aboutHint: 'Documentation, changelog and licences.',
   suffix: {
     label: 'Domain suffix',

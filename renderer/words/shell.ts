@@ -11,6 +11,7 @@ export const sayShell = {
     changes: 'Changes',
     settings: 'Settings',
     wizard: 'Set up',
+    snapshots: 'Snapshots',
     about: 'About',
     activity: 'Activity',
   } satisfies Record<View, string>,

@@ -1,3 +1,4 @@
+import { SHORTEST_PASSPHRASE } from '../../model/backup.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Face } from '../face.ts'
 import { canAsk } from '../host.ts'
@@ -7,9 +8,6 @@ export interface SecretsFlags {
   /** A file whose first line is the passphrase; an argument would be in every list of processes. */
   readonly passphraseFile?: string
 }
-
-/** The shortest passphrase that encrypts, in characters. */
-const SHORTEST = 8
 
 const usage = (what: string, todo: string): MaculaError => new MaculaError({ kind: 'usage', what, todo })
 const left = (): MaculaError =>
@@ -79,9 +77,9 @@ async function fromFile(face: Face, file: string, verb: 'create' | 'restore'): P
 }
 
 function needLong(passphrase: string): void {
-  if (passphrase.length < SHORTEST)
+  if (passphrase.length < SHORTEST_PASSPHRASE)
     throw usage(
-      `The passphrase has less than ${SHORTEST} characters.`,
+      `The passphrase has less than ${SHORTEST_PASSPHRASE} characters.`,
       'Whoever has the file can try billions of short ones.',
     )
 }

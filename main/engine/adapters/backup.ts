@@ -1,6 +1,7 @@
 /** What the engine needs of the files that hold a copy of everything. */
-import type { BackupManifest, BackupPart, BackupPartSpec } from '../../model/backup.ts'
-import type { Trouble } from '../../model/errors.ts'
+import type { BackupListed, BackupManifest, BackupPart, BackupPartSpec } from '../../model/backup.ts'
+
+export type { BackupListed } from '../../model/backup.ts'
 
 /** A file that is being written, beside its place. */
 export interface BackupWriter {
@@ -30,16 +31,6 @@ export interface OpenBackup {
   close(): Promise<void>
 }
 
-/** One that lies in our folder. */
-export interface BackupListed {
-  readonly name: string
-  readonly path: string
-  readonly size: number
-  /** Absent with `trouble`: it cannot be used. */
-  readonly manifest?: BackupManifest
-  readonly trouble?: Trouble
-}
-
 /** A file of a person's that may hold passwords (.env, keys); `content` in base64, `path` below the folder of settings. */
 export interface PrivateFile {
   readonly path: string
@@ -55,6 +46,8 @@ export interface BackupSecrets {
 export interface BackupsAdapter {
   /** The product's version. */
   readonly product: string
+  /** The folder that they lie in. */
+  readonly folder: string
   /** Where a name or a path leads. */
   pathOf(word: string): string
   list(): Promise<readonly BackupListed[]>

@@ -36,6 +36,7 @@ export function openBackups(paths: Paths): BackupsAdapter {
   }
   return {
     product: productVersion(),
+    folder,
     pathOf: (word) => (word.includes('/') || word.endsWith(BACKUP_END) ? resolve(word) : fileOf(word)),
     async list() {
       const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -21,9 +21,6 @@ const COST = { log2N: 17, r: 8, p: 1 }
 /** More is asked of nobody's machine by a file that somebody gave them. */
 const MOST_LOG2_N = 20
 
-/** The shortest passphrase that is taken, in characters. */
-export const SHORTEST_PASSPHRASE = 8
-
 async function keyOf(passphrase: string, cost: typeof COST, salt: Buffer): Promise<Buffer> {
   const { log2N, r, p } = cost
   const maxmem = 128 * 2 ** log2N * r + 64 * 1024 * 1024

@@ -84,6 +84,13 @@ export function generalEntries(
     ),
     entry('link', 'actions', 'copy', sayPalette.copyLink, () => actions.copyLink(place)),
     entry('wizard', 'elsewhere', 'check', sayPalette.setUp, () => actions.go({ view: 'wizard' })),
+    entry('snapshots', 'elsewhere', 'save', sayShell.views.snapshots, () =>
+      actions.go({ view: 'snapshots' }),
+    ),
+    entry('create snapshot', 'actions', 'save', sayPalette.createSnapshot, () => {
+      actions.go({ view: 'snapshots' })
+      actions.ask({ kind: 'snapshot', about: { does: 'create' } })
+    }),
     entry('about', 'elsewhere', 'services', sayPalette.about, () => actions.go({ view: 'about' })),
     entry('keys', 'elsewhere', 'search', sayPalette.keys, () => actions.ask({ kind: 'keys' }), '?'),
   ]

@@ -67,6 +67,7 @@ function Sections({ view }: { readonly view: View }): ReactNode {
       <LookSection view={view} />
       <SetsSection view={view} />
       <ServicesSection />
+      <CopiesSection />
       <ResetSection view={view} />
       <AboutSection />
     </div>
@@ -219,6 +220,19 @@ function ServicesSection(): ReactNode {
             </li>
           ))}
         </ul>
+      </Row>
+    </Section>
+  )
+}
+
+function CopiesSection(): ReactNode {
+  const actions = useActions()
+  return (
+    <Section title={saySettings.sections.copies}>
+      <Row label={sayShell.views.snapshots} hint={saySettings.copiesHint}>
+        <Button small onPress={() => actions.go({ view: 'snapshots' })}>
+          {sayShell.views.snapshots}
+        </Button>
       </Row>
     </Section>
   )

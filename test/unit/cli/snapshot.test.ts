@@ -1,4 +1,4 @@
-import { sayPlan } from '../../../main/cli/commands/snapshot-words.ts'
+import { sayPlan } from '../../../main/model/say-backup.ts'
 import { expect, test } from 'vitest'
 import { snapshotSchema, snapshotsSchema } from '../../../main/cli/json/snapshot.ts'
 import { runCommand } from './run-command.ts'

@@ -60,6 +60,7 @@ export function backupCalls(asked: string[]): BackupCalls {
         manifest: { ...manifest, name },
       })
     },
+    backupFolder: () => '/data/snapshots',
     backups: () =>
       Promise.resolve([
         listed,

@@ -91,6 +91,7 @@ export async function backupWorld() {
   }
   const backups: BackupsAdapter = {
     product: '0.1.0',
+    folder: '/data/snapshots',
     pathOf: (word) => word,
     list: () =>
       Promise.resolve(

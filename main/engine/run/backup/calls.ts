@@ -10,12 +10,16 @@ export function createBackupCalls(
   context: RunContext,
   runs: Runs,
   alone: <T>(purpose: string, work: () => Promise<T>) => Promise<T>,
-): Pick<Engine, 'planBackup' | 'createBackup' | 'backups' | 'backup' | 'deleteBackup' | 'restoreBackup'> {
+): Pick<
+  Engine,
+  'planBackup' | 'createBackup' | 'backupFolder' | 'backups' | 'backup' | 'deleteBackup' | 'restoreBackup'
+> {
   const { backups } = context.adapters
   return {
     planBackup: async (registry) => await planBackup(context, registry),
     createBackup: async (wish, tell, signal) =>
       await alone('creating a snapshot', async () => await createBackup(context, runs, wish, tell, signal)),
+    backupFolder: () => backups.folder,
     backups: async () => await backups.list(),
     async backup(word, verify) {
       const path = backups.pathOf(word)

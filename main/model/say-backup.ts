@@ -1,7 +1,5 @@
-import type { BackupListed } from '../../engine/adapters.ts'
-import type { BackupPlan } from '../../engine/backup-calls.ts'
-import { backupBytes, sayPart, type BackupManifest } from '../../model/backup.ts'
-import { sayBytes, sayDay, sayList } from '../../model/say.ts'
+import { backupBytes, sayPart, type BackupListed, type BackupManifest, type BackupPlan } from './backup.ts'
+import { sayBytes, sayDay, sayList } from './say.ts'
 
 /** What is told before a snapshot is made: how large, and what is stopped for it. */
 export function sayPlan({ sources, bytes, free }: BackupPlan): readonly string[] {
@@ -35,7 +33,8 @@ export function sayListed({ name, size, manifest, trouble }: BackupListed, now: 
   ]
 }
 
-function sayWhat({ secrets, registry, parts, suffix }: BackupManifest): string {
+/** What is in one, in a few words. */
+export function sayWhat({ secrets, registry, parts, suffix }: BackupManifest): string {
   return [
     `${suffix}: ${sayBytes(backupBytes({ parts }))}`,
     secrets === 'encrypted' ? 'with passwords, encrypted' : 'without passwords',

@@ -1,0 +1,186 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import {
+  backupRegistries,
+  isBackupName,
+  SHORTEST_PASSPHRASE,
+  type BackupPlan,
+  type BackupRegistry,
+} from '../../../main/model/backup.ts'
+import { troubleOf, type Trouble } from '../../../main/model/errors.ts'
+import { sayPlan } from '../../../main/model/say-backup.ts'
+import { Button } from '../../parts/button.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { ErrorNote } from '../../parts/empty.tsx'
+import { Choice } from '../../parts/tabs.tsx'
+import { TextField } from '../../parts/text-field.tsx'
+import { useAsked } from '../../store/use-asked.ts'
+import { useActions, useShell } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
+import { saySnapshots as say } from '../../words/snapshots.ts'
+import { beginCreate, freshName } from './work.ts'
+
+type Plan = { readonly registry: BackupRegistry } & (
+  { readonly plan: BackupPlan } | { readonly trouble: Trouble }
+)
+
+/** What would be taken, measured anew with each choice. */
+function usePlan(registry: BackupRegistry): Plan | undefined {
+  const shell = useShell()
+  const [known, setKnown] = useState<Plan>()
+  useEffect(() => {
+    let isOver = false
+    const put = (plan: Plan): void => {
+      if (!isOver) setKnown(plan)
+    }
+    shell.request('planBackup', { registry }).then(
+      (plan) => put({ registry, plan }),
+      (error: unknown) => put({ registry, trouble: troubleOf(error) }),
+    )
+    return () => {
+      isOver = true
+    }
+  }, [shell, registry])
+  return known?.registry === registry ? known : undefined
+}
+
+/** Asks what goes into a new snapshot, and says how large that is. */
+export function CreateDialog(): ReactNode {
+  const actions = useActions()
+  const shell = useShell()
+  const taken = useAsked('backups').value?.snapshots.map(({ name }) => name)
+  const [typed, setTyped] = useState<string>()
+  const [registry, setRegistry] = useState<BackupRegistry>('whole')
+  const [secrets, setSecrets] = useState<'leave out' | 'include'>()
+  const [passphrase, setPassphrase] = useState('')
+  const [again, setAgain] = useState('')
+  const [tried, setTried] = useState(false)
+  const known = usePlan(registry)
+  const name = typed ?? freshName(taken ?? [], Date.now())
+  const close = (): void => actions.ask(null)
+  const wrongName = !isBackupName(name)
+    ? say.badName
+    : taken?.includes(name) === true
+      ? say.taken(name)
+      : undefined
+  const wrongPass =
+    secrets === 'include' && passphrase.length < SHORTEST_PASSPHRASE
+      ? say.short(SHORTEST_PASSPHRASE)
+      : undefined
+  const wrongAgain = secrets === 'include' && passphrase !== again ? say.differs : undefined
+  const create = (): void => {
+    setTried(true)
+    if (secrets === undefined || [wrongName, wrongPass, wrongAgain].some((one) => one !== undefined)) return
+    close()
+    actions.go({ view: 'snapshots' })
+    beginCreate({ shell, actions }, { name, registry, ...(secrets === 'include' ? { passphrase } : {}) })
+  }
+  return (
+    <Dialog
+      wide
+      title={say.createTitle}
+      onClose={close}
+      buttons={
+        <>
+          <Button onPress={close}>{sayCommon.cancel}</Button>
+          <Button kind="primary" onPress={create}>
+            {say.createGo}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="snapform"
+        onSubmit={(event) => {
+          event.preventDefault()
+          create()
+        }}
+      >
+        <Line label={say.name}>
+          <TextField
+            label={say.name}
+            value={name}
+            onChange={setTyped}
+            mono
+            focus
+            {...(tried && wrongName !== undefined ? { wrong: wrongName } : {})}
+          />
+        </Line>
+        <Line label={say.images} hint={say.imagesHint[registry]}>
+          <Choice
+            label={say.images}
+            options={backupRegistries.map((id) => ({ id, text: say.imagesOf[id] }))}
+            chosen={registry}
+            onChoose={setRegistry}
+          />
+        </Line>
+        <Line
+          label={say.secrets}
+          {...(secrets === undefined
+            ? {}
+            : { hint: secrets === 'include' ? say.includeHint : say.leaveOutHint })}
+        >
+          <Choice
+            label={say.secrets}
+            options={[
+              { id: 'leave out', text: say.leaveOut },
+              { id: 'include', text: say.include },
+            ]}
+            chosen={secrets}
+            onChoose={setSecrets}
+          />
+          <p className="wrong" role="alert">
+            {tried && secrets === undefined ? say.choose : ''}
+          </p>
+        </Line>
+        {secrets === 'include' ? (
+          <>
+            <Line label={say.passphrase}>
+              <TextField
+                label={say.passphrase}
+                value={passphrase}
+                onChange={setPassphrase}
+                secret
+                {...(tried && wrongPass !== undefined ? { wrong: wrongPass } : {})}
+              />
+            </Line>
+            <Line label={say.again}>
+              <TextField
+                label={say.again}
+                value={again}
+                onChange={setAgain}
+                secret
+                {...(tried && wrongAgain !== undefined ? { wrong: wrongAgain } : {})}
+              />
+            </Line>
+          </>
+        ) : null}
+      </form>
+      <div className="snapplan" aria-live="polite">
+        {known === undefined ? (
+          <p>{say.measuring}</p>
+        ) : 'plan' in known ? (
+          sayPlan(known.plan).map((line) => <p key={line}>{line}</p>)
+        ) : (
+          <ErrorNote trouble={known.trouble} />
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+/** A field or a choice with its name beside it. */
+export function Line(props: {
+  readonly label: string
+  readonly hint?: string
+  readonly children: ReactNode
+}): ReactNode {
+  return (
+    <div className="snapline">
+      <span aria-hidden="true">{props.label}</span>
+      <div>
+        {props.children}
+        {props.hint === undefined ? null : <p className="snaphint">{props.hint}</p>}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import { useState, type ReactNode } from 'react'
+import type { BackupListed } from '../../../main/model/backup.ts'
+import { Button } from '../../parts/button.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { Choice } from '../../parts/tabs.tsx'
+import { TextField } from '../../parts/text-field.tsx'
+import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
+import { saySnapshots as say } from '../../words/snapshots.ts'
+import { Line } from './create-dialog.tsx'
+import { beginRestore } from './work.ts'
+
+/** Says what a restore replaces and where that goes, and asks; for the passphrase too, where there is one. */
+export function RestoreDialog({ listed }: { readonly listed: BackupListed }): ReactNode {
+  const actions = useActions()
+  const shell = useShell()
+  const suffix = useShellState((state) => state.settings?.settings.suffix)
+  const [secrets, setSecrets] = useState<'keep' | 'restore'>()
+  const [passphrase, setPassphrase] = useState('')
+  const [tried, setTried] = useState(false)
+  const { name, manifest } = listed
+  const close = (): void => actions.ask(null)
+  if (!manifest) return null
+  const encrypted = manifest.secrets === 'encrypted'
+  const restore = (): void => {
+    setTried(true)
+    if (encrypted && (secrets === undefined || (secrets === 'restore' && passphrase === ''))) return
+    close()
+    actions.go({ view: 'snapshots' })
+    beginRestore({ shell, actions }, name, encrypted && secrets === 'restore' ? passphrase : undefined)
+  }
+  return (
+    <Dialog
+      wide
+      title={say.restoreTitle(name)}
+      onClose={close}
+      buttons={
+        <>
+          <Button kind="danger" onPress={restore}>
+            {say.restoreGo}
+          </Button>
+          <Button kind="primary" focus onPress={close}>
+            {sayCommon.cancel}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {say.restoreWhat(
+          manifest.services.map(({ title }) => title),
+          say.when(manifest.at),
+        )}
+      </p>
+      <p>{say.restoreHow}</p>
+      <p>{say.restoreAside}</p>
+      {suffix === undefined || suffix === manifest.suffix ? null : (
+        <p>{say.restoreOther(manifest.suffix, suffix)}</p>
+      )}
+      {encrypted ? (
+        <form
+          className="snapform"
+          onSubmit={(event) => {
+            event.preventDefault()
+            restore()
+          }}
+        >
+          <Line label={say.secrets}>
+            <Choice
+              label={say.secrets}
+              options={[
+                { id: 'keep', text: say.keepHere },
+                { id: 'restore', text: say.restoreThem },
+              ]}
+              chosen={secrets}
+              onChoose={setSecrets}
+            />
+            <p className="wrong" role="alert">
+              {tried && secrets === undefined ? say.chooseRestore : ''}
+            </p>
+          </Line>
+          {secrets === 'restore' ? (
+            <Line label={say.passphrase}>
+              <TextField
+                label={say.passphrase}
+                value={passphrase}
+                onChange={setPassphrase}
+                secret
+                {...(tried && passphrase === '' ? { wrong: say.needed } : {})}
+              />
+            </Line>
+          ) : null}
+        </form>
+      ) : null}
+    </Dialog>
+  )
+}

@@ -1,0 +1,124 @@
+import type { BackupRegistry } from '../../main/model/backup.ts'
+import { sayBytes, sayCount, sayDay, sayDuration, sayList } from '../../main/model/say.ts'
+import type { BackupEnded, BackupVerb } from '../../preload/contract.ts'
+
+const done: Readonly<Record<BackupVerb, (title: string) => string>> = {
+  snapshot: (title) => `${title} is created`,
+  'check snapshot': (title) => `Everything in ${title} is as it was written`,
+  'restore snapshot': (title) => `${title} is restored`,
+}
+
+/** Copies of everything, each in one file. */
+export const saySnapshots = {
+  looking: 'Looking at snapshots…',
+  unread: 'The snapshots cannot be listed',
+  head: (count: number) => (count === 0 ? 'No snapshot yet' : sayCount(count, 'snapshot')),
+  says: 'Each is one file with databases, objects, images, dashboards and settings; metrics, logs and traces are not copied.',
+  folder: 'folder of the snapshots',
+  none: 'There is no snapshot yet',
+  noneSays:
+    'A snapshot is one file with databases, objects, images, dashboards and settings. It can be restored here or on another machine.',
+  noneFolder: 'A file of another machine is listed as soon as it lies in',
+  list: 'Snapshots',
+  columns: { name: 'Name', when: 'Created', size: 'Size', what: 'What is in it' },
+  create: 'Create a snapshot…',
+  restore: 'Restore…',
+  restoreOf: (name: string) => `Restore ${name}…`,
+  more: (name: string) => `More for ${name}`,
+  menu: {
+    show: 'Show what is in it',
+    restore: 'Restore…',
+    check: 'Check all of it',
+    copyPath: 'Copy path of the file',
+    remove: 'Delete…',
+  },
+  path: (name: string) => `path of ${name}`,
+  when: (at: string) => sayDay(Date.parse(at), Date.now()),
+  bytes: sayBytes,
+  /** What goes on, and how it ended. */
+  going: {
+    snapshot: (title: string) => `Creating ${title}`,
+    'check snapshot': (title: string) => `Reading all of ${title}`,
+    'restore snapshot': (title: string) => `Restoring ${title}`,
+  } satisfies Record<BackupVerb, (title: string) => string>,
+  begins: 'It begins.',
+  stop: 'Stop',
+  stopAsks: 'Stop…',
+  ended: ({ verb, title, ok, ms, size, trouble }: BackupEnded) =>
+    ok
+      ? `${done[verb](title)}${size === undefined ? '' : `: ${sayBytes(size)}`}, ${sayDuration(ms)}`
+      : (trouble?.what.replace(/\.$/, '') ?? `${title}: failed`),
+  moved: (from: string, to: string) => `What ${from} held until now is kept as ${to}.`,
+  movedBack: 'maculactl reset SERVICE --back puts the data of a service back.',
+  /** Making one. */
+  createTitle: 'Create a snapshot',
+  createLabel: (name: string) => `Create snapshot ${name}`,
+  createGo: 'Create snapshot',
+  name: 'Name',
+  badName: 'Use 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
+  taken: (name: string) => `There is a snapshot ${name} already.`,
+  images: 'Images',
+  imagesOf: {
+    whole: 'Whole',
+    references: 'Names and digests',
+    none: 'Leave out',
+  } satisfies Record<BackupRegistry, string>,
+  imagesHint: {
+    whole: 'All that was pushed to the registry.',
+    references: 'The images themselves have to be pushed again after a restore.',
+    none: 'Nothing of the registry.',
+  } satisfies Record<BackupRegistry, string>,
+  secrets: 'Passwords and keys',
+  leaveOut: 'Leave out',
+  include: 'Include, encrypted',
+  choose: 'Choose whether passwords and keys belong in it.',
+  chooseRestore: 'Choose whether passwords and keys are restored.',
+  includeHint:
+    'They are encrypted by a passphrase, which is kept nowhere: without it they cannot be restored.',
+  leaveOutHint: 'A restore keeps the passwords that are there.',
+  passphrase: 'Passphrase',
+  again: 'Once more',
+  short: (least: number) =>
+    `Use at least ${least} characters: whoever has the file can try billions of short ones.`,
+  differs: 'The two are not the same.',
+  needed: 'Its passphrase is needed.',
+  measuring: 'Measuring data…',
+  /** Restoring one. */
+  restoreTitle: (name: string) => `Restore ${name}?`,
+  restoreLabel: (name: string) => `Restore ${name}`,
+  restoreGo: 'Restore',
+  restoreWhat: (titles: readonly string[], when: string) =>
+    `Replaces ${sayList(['settings and your own services', ...titles], 20)} by what they were on ${when}.`,
+  restoreHow:
+    'All of the file is checked before anything is changed. Then what runs is stopped, and started again at the end.',
+  restoreAside:
+    'What is replaced is moved aside, not removed: data into volumes with the time in their names, files into a folder beside settings.json.',
+  restoreOther: (theirs: string, ours: string) =>
+    `It is of ${theirs}. Suffix, subnet, addresses and ports stay those of ${ours}; names in your own data are not translated.`,
+  keepHere: 'Keep those that are here',
+  restoreThem: 'Restore',
+  /** Stopping a restore. */
+  stopTitle: (name: string) => `Stop the restore of ${name}?`,
+  stopSays:
+    'What is restored so far stays, what was moved aside stays where it is, and the service that is being restored has only a part of its data.',
+  stopThen: 'The same restore can be run again from the beginning.',
+  stopGo: 'Stop the restore',
+  stopNot: 'Let it go on',
+  /** Deleting one. */
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteSays: (path: string, size: number) =>
+    `${path}, ${sayBytes(size)}, is removed. It cannot be brought back.`,
+  deleteGo: 'Delete',
+  notDeleted: 'The snapshot was not deleted',
+  /** What is in one. */
+  facts: {
+    file: 'File',
+    created: 'Created',
+    by: 'Written by',
+    of: 'Of',
+    passwords: 'Passwords and keys',
+  },
+  product: (version: string) => `Macula Desktop ${version}`,
+  content: 'What is in it',
+  checksum: (sha256: string) => `SHA-256 ${sha256.slice(0, 12)}…`,
+} as const

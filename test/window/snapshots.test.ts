@@ -1,0 +1,226 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Engine } from '../../main/engine/engine.ts'
+import { MaculaError } from '../../main/model/errors.ts'
+import type { BackupMade } from '../../main/model/backup.ts'
+import type { StepEvent } from '../../main/model/run.ts'
+import { backupCalls } from '../unit/cli/stand-in-backups.ts'
+import { visit } from './browser.ts'
+import { axe, focused } from './page.ts'
+import { openWindows } from './windows.ts'
+
+/** Snapshots in files, from the window: made, shown, restored and deleted; what goes on is told to every face. */
+
+const { inWindow } = openWindows()
+
+const PASSPHRASE = 'correct horse battery'
+const row = '.snaprow[role="row"]'
+
+/** A snapshot that goes on until the test lets it end, or a person stops it. */
+function held(verb: 'createBackup' | 'restoreBackup') {
+  const asked: string[] = []
+  const calls = backupCalls(asked)
+  let tell: (event: StepEvent) => void = () => undefined
+  let end: () => void = () => undefined
+  let begun: () => void = () => undefined
+  const hasBegun = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const waits = async <T>(
+    told: (event: StepEvent) => void,
+    signal: AbortSignal,
+    then: () => Promise<T>,
+  ): Promise<T> => {
+    tell = told
+    begun()
+    await new Promise<void>((resolve, reject) => {
+      end = resolve
+      signal.addEventListener('abort', () =>
+        reject(
+          new MaculaError({
+            kind: 'refused',
+            what:
+              verb === 'createBackup'
+                ? 'The snapshot was not created: interrupted.'
+                : 'The restore was interrupted.',
+            todo: 'Nothing of it is left.',
+          }),
+        ),
+      )
+    })
+    return await then()
+  }
+  const over: Partial<Engine> = {
+    ...calls,
+    ...(verb === 'createBackup'
+      ? {
+          createBackup: async (wish, told, signal): Promise<BackupMade> =>
+            await waits(told, signal, async () => await calls.createBackup(wish, told, signal)),
+        }
+      : {
+          restoreBackup: async (word, wish, told, signal) =>
+            await waits(told, signal, async () => await calls.restoreBackup(word, wish, told, signal)),
+        }),
+  }
+  return { asked, over, hasBegun, tell: (event: StepEvent) => tell(event), end: () => end() }
+}
+
+/** Another page of the same browser, at the same server. */
+async function second(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage()
+  await visit(page, url)
+  await page.waitForSelector('#root main')
+  return page
+}
+
+test('keys alone: from the palette into the dialog, with a passphrase that is asked for twice; what came of it is told', async () => {
+  const asked: string[] = []
+  await inWindow(
+    'green',
+    async ({ page }) => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('create a snapshot')
+      await page.getByRole('option', { name: 'Create a snapshot…' }).waitFor()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/\/snapshots$/)
+      await page.getByRole('alertdialog', { name: 'Create a snapshot' }).waitFor()
+      await page.getByText('Up to 5 MB before compression').waitFor()
+      await page.getByText('Grafana is stopped while the files are copied').waitFor()
+      await expect.poll(async () => await focused(page)).toContain('Name')
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('../up')
+      // Nothing is begun before it is answered whether passwords belong in it.
+      await page.keyboard.press('Enter')
+      await page.getByText('Choose whether passwords and keys belong in it.').waitFor()
+      await page.getByText('Use 1 to 63 letters').waitFor()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('friday')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Space')
+      const pass = page.getByLabel('Passphrase')
+      await pass.waitFor()
+      expect(await pass.getAttribute('type')).toBe('password')
+      await page.keyboard.press('Tab')
+      await page.keyboard.type(PASSPHRASE)
+      await page.keyboard.press('Tab')
+      await page.keyboard.type('another one')
+      await page.keyboard.press('Enter')
+      await page.getByText('The two are not the same.').waitFor()
+      expect(asked).toEqual([])
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type(PASSPHRASE)
+      await page.keyboard.press('Enter')
+      await page.getByText('friday is created: 1.2 MB').first().waitFor()
+      expect(asked).toEqual([`snapshot friday whole ${PASSPHRASE}`])
+      expect(await page.content()).not.toContain(PASSPHRASE)
+    },
+    { over: backupCalls(asked) },
+  )
+})
+
+test('a page that is loaded again, and a second one, go on showing how far it is; either may stop it', async () => {
+  const world = held('createBackup')
+  await inWindow(
+    'green',
+    async ({ page, context, server }) => {
+      server.show('snapshots')
+      await page.locator(row).first().waitFor()
+      await page.getByRole('button', { name: 'Create a snapshot…' }).click()
+      await page.getByRole('radio', { name: 'Leave out' }).last().click()
+      await page.getByRole('button', { name: 'Create snapshot', exact: true }).click()
+      await world.hasBegun
+      world.tell({ kind: 'phase', ms: 5, says: 'Copying the files of Grafana' })
+      world.tell({ kind: 'waiting', ms: 9, service: 'grafana', says: '3.0 MB copied' })
+      await page.locator('.snapnote').getByText('Grafana: 3.0 MB copied').waitFor()
+      await page.reload()
+      await page.locator('.snapnote').getByText('Grafana: 3.0 MB copied').waitFor()
+      // Meanwhile nothing else can be begun.
+      expect(await page.getByRole('button', { name: 'Create a snapshot…' }).isDisabled()).toBe(true)
+      expect(await page.getByRole('button', { name: 'Restore monday…' }).isDisabled()).toBe(true)
+      const other = await second(context, server.url())
+      server.show('snapshots')
+      await other.locator('.snapnote').getByText('Grafana: 3.0 MB copied').waitFor()
+      expect(await axe(other)).toEqual([])
+      await other.getByRole('button', { name: 'Stop', exact: true }).click()
+      for (const one of [page, other]) {
+        await one.getByText('The snapshot was not created: interrupted').first().waitFor()
+        await one.getByText('Nothing of it is left.').first().waitFor()
+        expect(await one.getByRole('button', { name: 'Create a snapshot…' }).isDisabled()).toBe(false)
+      }
+    },
+    { over: world.over },
+  )
+})
+
+test('a restore says what it replaces, asks for the passphrase, and is stopped only after a question', async () => {
+  const world = held('restoreBackup')
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      server.show('snapshots')
+      await page.locator(row).first().waitFor()
+      await page.getByRole('button', { name: 'Restore monday…' }).click()
+      const dialog = page.getByRole('alertdialog', { name: 'Restore monday?' })
+      await dialog.getByText('Replaces settings and your own services and Grafana').waitFor()
+      await dialog.getByText('What is replaced is moved aside').waitFor()
+      await expect.poll(async () => await focused(page)).toContain('Cancel')
+      await dialog.getByRole('button', { name: 'Restore', exact: true }).click()
+      await dialog.getByText('Choose whether passwords and keys are restored.').waitFor()
+      await dialog.getByRole('radio', { name: 'Restore', exact: true }).click()
+      await dialog.getByLabel('Passphrase').fill(PASSPHRASE)
+      await page.keyboard.press('Enter')
+      await world.hasBegun
+      await page.getByRole('button', { name: 'Stop…' }).click()
+      const stop = page.getByRole('alertdialog', { name: 'Stop the restore of monday?' })
+      await stop.getByText('has only a part of its data').waitFor()
+      await stop.getByRole('button', { name: 'Let it go on' }).click()
+      world.end()
+      await page.getByText('monday is restored').first().waitFor()
+      await page
+        .getByText('What macula_grafana held until now is kept as macula_grafana_before-20261123-1042.')
+        .waitFor()
+      await page.getByText('A note.').waitFor()
+      expect(world.asked).toEqual([`restore monday ${PASSPHRASE}`])
+      expect(await page.content()).not.toContain(PASSPHRASE)
+      await page.getByRole('button', { name: 'Close this note' }).click()
+      await page.getByText('monday is restored,').first().waitFor({ state: 'detached' })
+    },
+    { over: world.over },
+  )
+})
+
+test('one that cannot be used says why and is only shown or deleted; the menu is at the pointer too', async () => {
+  const asked: string[] = []
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      server.show('snapshots')
+      const odd = page.getByRole('row', { name: /^odd/ })
+      await odd.getByText('It is damaged.').waitFor()
+      expect(await odd.getByRole('button', { name: 'Restore odd…' }).isDisabled()).toBe(true)
+      await odd.click({ button: 'right', position: { x: 40, y: 8 } })
+      const menu = page.getByRole('menu')
+      expect(await menu.getByRole('menuitem', { name: 'Restore…' }).getAttribute('aria-disabled')).toBe(
+        'true',
+      )
+      await menu.getByRole('menuitem', { name: 'Delete…' }).click()
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      expect(asked).toEqual([])
+      await odd.press('Delete')
+      await page
+        .getByRole('alertdialog', { name: 'Delete odd?' })
+        .getByRole('button', { name: 'Delete' })
+        .click()
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+      expect(asked).toEqual(['delete snapshot odd'])
+      await page.getByRole('row', { name: /^monday/ }).press('Enter')
+      await page.getByRole('alertdialog', { name: 'monday' }).getByText('the files of Grafana').waitFor()
+      await page.getByRole('button', { name: 'Check all of it' }).click()
+      await page.getByText('Everything in monday is as it was written').waitFor()
+      expect(asked).toEqual(['delete snapshot odd', 'verify'])
+    },
+    { over: backupCalls(asked), width: 360, height: 800 },
+  )
+})
