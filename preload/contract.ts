@@ -227,6 +227,8 @@ export const requests = {
   restoreBackup: request(
     z.strictObject({ ...run, name: backup, passphrase: passphrase.optional() }),
   ).answers<BackupRestored>(),
+  /** Brings what a restore that was cut began to replace back to what was there before it. */
+  restoreBack: request(z.strictObject(run)).answers<null>(),
   deleteBackup: request(z.strictObject({ name: backup })).answers<null>(),
 
   doctor: request(nothing).answers<readonly CheckResult[]>(),

@@ -1,6 +1,6 @@
 /** What requests answer and events tell, where the model has no shape of its own: only types, ours on both sides. */
 import type { ActivityRead } from '../main/model/activity.ts'
-import type { BackupListed } from '../main/model/backup.ts'
+import type { BackupCut, BackupListed } from '../main/model/backup.ts'
 import type { SetupItem } from '../main/model/change.ts'
 import type { Trouble } from '../main/model/errors.ts'
 import type { MigrationView } from '../main/model/migration.ts'
@@ -32,7 +32,7 @@ export interface About {
 }
 
 /** What is done with snapshots in files. */
-export const backupVerbs = ['snapshot', 'check snapshot', 'restore snapshot'] as const
+export const backupVerbs = ['snapshot', 'check snapshot', 'restore snapshot', 'bring back'] as const
 export type BackupVerb = (typeof backupVerbs)[number]
 
 export type RunVerb =
@@ -76,6 +76,8 @@ export interface BackupsAnswer {
   readonly folder: string
   readonly snapshots: readonly BackupListed[]
   readonly ended: BackupEnded | null
+  /** A restore that did not come to its end. */
+  readonly cut: BackupCut | null
 }
 
 export interface OpenAnswer {

@@ -4,7 +4,7 @@ import type { Adapters } from '../main/engine/adapters.ts'
 export type AdaptersPart = { readonly [Name in keyof Adapters]?: Partial<NonNullable<Adapters[Name]>> }
 
 const lists: ReadonlySet<PropertyKey> = new Set<keyof Adapters>(['routes', 'steps'])
-const optional: ReadonlySet<PropertyKey> = new Set<keyof Adapters>(['migration', 'alerts'])
+const optional: ReadonlySet<PropertyKey> = new Set<keyof Adapters>(['migration', 'alerts', 'restores'])
 
 /** A promise is awaited by asking for `then`, and a value printed by its symbols: neither is a call of the outside. */
 const isCall = (name: PropertyKey): name is string => typeof name === 'string' && name !== 'then'

@@ -30,6 +30,7 @@ import type { UpdatesAdapter } from './adapters/updates.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { BackupsAdapter, DumpsAdapter } from './adapters/backup.ts'
 import type { AlertsAdapter } from './adapters/alerts.ts'
+import type { RestoresAdapter } from './adapters/restores.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
 export type * from './migration/family.ts'
@@ -48,6 +49,7 @@ export type * from './adapters/terminal.ts'
 export type * from './adapters/env-files.ts'
 export type * from './adapters/updates.ts'
 export type * from './adapters/alerts.ts'
+export type * from './adapters/restores.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {
@@ -77,6 +79,8 @@ export interface Adapters {
   readonly eject: EjectAdapter
   readonly backups: BackupsAdapter
   readonly dumps: DumpsAdapter
+  /** Absent: no restore is written down. */
+  readonly restores?: RestoresAdapter
   /** Absent: sizes are not asked for. */
   readonly registries?: RegistriesAdapter
   readonly tls: TlsAdapter

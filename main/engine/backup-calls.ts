@@ -1,5 +1,12 @@
-import type { BackupListed, BackupMade, BackupPlan, BackupRegistry, BackupRestored } from '../model/backup.ts'
-import type { StepEvent } from '../model/run.ts'
+import type {
+  BackupCut,
+  BackupListed,
+  BackupMade,
+  BackupPlan,
+  BackupRegistry,
+  BackupRestored,
+} from '../model/backup.ts'
+import type { RunResult, StepEvent } from '../model/run.ts'
 
 export type { BackupMade, BackupPlan, BackupRestored } from '../model/backup.ts'
 
@@ -15,6 +22,11 @@ export interface RestoreWish {
   /** Absent: passwords stay as they are here. */
   readonly passphrase?: string | undefined
 }
+
+/** What came of bringing back what was there before a restore that was cut; `name` and `path`: of its snapshot. */
+export type BackupBack = RunResult &
+  Pick<BackupRestored, 'moved' | 'notes'> &
+  Pick<BackupCut, 'name' | 'path'>
 
 /** What faces may ask of snapshots in files. */
 export interface BackupCalls {
@@ -39,4 +51,8 @@ export interface BackupCalls {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<BackupRestored>
+  /** A restore that did not come to its end. */
+  cutRestore(): Promise<BackupCut | undefined>
+  /** Brings what that began to replace back to what was there before it. Faces ask before. Throws MaculaError `usage` where there is none. */
+  restoreBack(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<BackupBack>
 }

@@ -111,6 +111,8 @@ export function createRefusingEngine(input: {
     backup: refuse,
     deleteBackup: refuse,
     restoreBackup: refuse,
+    cutRestore: () => Promise.resolve(undefined),
+    restoreBack: refuse,
     addPeers: refuse,
     needRemovable: refuse,
     needMakeable: refuse,

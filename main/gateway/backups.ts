@@ -7,7 +7,8 @@ import type { GatewayContext } from './context.ts'
 /** Progress of a check is told at most this often (ms). */
 const TELL_EVERY_MS = 200
 
-type Name = 'backups' | 'planBackup' | 'createBackup' | 'checkBackup' | 'restoreBackup' | 'deleteBackup'
+type Name =
+  'backups' | 'planBackup' | 'createBackup' | 'checkBackup' | 'restoreBackup' | 'restoreBack' | 'deleteBackup'
 
 type Outcome = Pick<BackupEnded, 'ok' | 'moved' | 'notes'> & Partial<Pick<BackupEnded, 'trouble' | 'size'>>
 
@@ -16,6 +17,13 @@ const plain: Outcome = { ok: true, moved: [], notes: [] }
 /** What failed first of a run that came to its end. */
 const troubleIn = ({ failed }: RunResult): { readonly trouble?: Trouble } =>
   failed[0] ? { trouble: failed[0].trouble } : {}
+
+const replaced = (result: RunResult & Pick<BackupEnded, 'moved' | 'notes'>): Outcome => ({
+  ok: result.ok,
+  moved: result.moved,
+  notes: result.notes,
+  ...troubleIn(result),
+})
 
 /** Requests about snapshots in files. How the last one ended is kept for every face, also one that was opened meanwhile. */
 export function backupHandlers(context: GatewayContext): {
@@ -45,12 +53,23 @@ export function backupHandlers(context: GatewayContext): {
     })
   }
 
+  /** Settings and a person's services are others after it. */
+  async function replacing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } finally {
+      await context.reopen().catch(() => undefined)
+      context.tellAll('settings', await context.system().settings.view())
+    }
+  }
+
   return {
     backups: async () =>
       context.clean().deep({
         folder: engine().backupFolder(),
         snapshots: await engine().backups(),
         ended: context.lastBackup.ended,
+        cut: (await engine().cutRestore()) ?? null,
       }),
     planBackup: async ({ registry }) => context.clean().deep(await engine().planBackup(registry)),
     createBackup: async ({ run: name, ...wish }) =>
@@ -87,31 +106,28 @@ export function backupHandlers(context: GatewayContext): {
       )
       return null
     },
-    async restoreBackup({ run: id, name, passphrase }) {
-      const was = context.system()
-      try {
-        return context.clean().deep(
-          await run(
-            { run: id, verb: 'restore snapshot', title: name },
-            async (tell, signal) => {
-              try {
-                return await engine().restoreBackup(name, { passphrase }, tell, signal)
-              } finally {
-                // Settings and a person's services may be others now.
-                if (context.system() === was) await context.reopen().catch(() => undefined)
-              }
-            },
-            (restored) => ({
-              ok: restored.ok,
-              moved: restored.moved,
-              notes: restored.notes,
-              ...troubleIn(restored),
-            }),
+    restoreBackup: async ({ run: id, name, passphrase }) =>
+      context
+        .clean()
+        .deep(
+          await replacing(async () =>
+            run(
+              { run: id, verb: 'restore snapshot', title: name },
+              async (tell, signal) => await engine().restoreBackup(name, { passphrase }, tell, signal),
+              replaced,
+            ),
           ),
-        )
-      } finally {
-        context.tellAll('settings', await context.system().settings.view())
-      }
+        ),
+    async restoreBack({ run: id }) {
+      const title = (await engine().cutRestore())?.name ?? ''
+      await replacing(async () =>
+        run(
+          { run: id, verb: 'bring back', title },
+          async (tell, signal) => await engine().restoreBack(tell, signal),
+          replaced,
+        ),
+      )
+      return null
     },
     async deleteBackup({ name }) {
       await engine().deleteBackup(name)

@@ -36,6 +36,10 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   bucket: { done: 'Bucket {} created', failed: 'Bucket {} could not be created' },
   snapshot: { done: 'Snapshot of {} created', failed: 'Snapshot failed' },
   'restore snapshot': { done: '{} restored from a snapshot', failed: 'Restore of a snapshot failed' },
+  'bring back': {
+    done: '{} brought back to the time before a restore',
+    failed: 'Bringing back what a restore replaced failed',
+  },
   tls: { done: 'TLS set', failed: 'TLS could not be set' },
   migrate: { done: 'What was here before taken over', failed: 'Taking over what was here before failed' },
   'migrate back': {

@@ -108,6 +108,29 @@ export type BackupRestored = RunResult & {
   readonly notes: readonly string[]
 }
 
+/** What of a restore is about no service. */
+export const CUT_FILES = ''
+
+/** A restore that was begun and did not come to its end: what it did so far, and to what it can be brought back. */
+export interface BackupCut {
+  /** The snapshot's name, and its file. */
+  readonly name: string
+  readonly path: string
+  /** Epoch ms of its begin; of the first one where it was run again. */
+  readonly at: number
+  /** What ran then: ids. */
+  readonly ran: readonly string[]
+  /** What it began to replace: ids, or `CUT_FILES`; `had`: there was something before. */
+  readonly touched: readonly { readonly id: string; readonly had: boolean }[]
+  /** Where what was there is kept, as far as that was written down. */
+  readonly moved: readonly { readonly from: string; readonly to: string }[]
+  /** What is in the middle: it has a part of its data only. */
+  readonly half?: { readonly id: string; readonly title: string } | undefined
+  /** Titles of what is restored whole, and of what is not begun. */
+  readonly done: readonly string[]
+  readonly left: readonly string[]
+}
+
 /** The shortest passphrase that is taken, in characters. */
 export const SHORTEST_PASSPHRASE = 8
 

@@ -8,6 +8,7 @@ import { addressesCause, limitsCause, wayCause } from './causes/network.ts'
 import { orphansCause } from './causes/orphans.ts'
 import { ownerCause } from './causes/owner.ts'
 import { portsCause } from './causes/ports.ts'
+import { restoreCause } from './causes/restore.ts'
 import { tlsCause } from './causes/tls.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, type Ladder, type RungId } from './ladder.ts'
@@ -22,6 +23,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
   return [
     limitsCause(frame, views),
     dockerCause(frame, views),
+    restoreCause(frame),
     wayCause(frame, views) ?? addressesCause(frame, views),
     clusterCause(frame, views),
     namesCause(frame, views),
@@ -48,6 +50,7 @@ const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   orphans: [],
   hosts: [],
   before: ['forwarder'],
+  restore: [],
   tls: ['tls'],
 }
 

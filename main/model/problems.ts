@@ -58,6 +58,7 @@ const causeTitles = {
   tls: 'TLS',
   hosts: 'Names left out',
   before: 'What was here before',
+  restore: 'Snapshots',
 } as const
 
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */

@@ -135,6 +135,7 @@ export interface SharedCause {
     | 'orphans'
     | 'hosts'
     | 'before'
+    | 'restore'
     | 'tls'
   readonly headline: Headline
   readonly services: readonly string[]

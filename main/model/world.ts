@@ -1,3 +1,4 @@
+import type { BackupCut } from './backup.ts'
 import type { AlertSeen } from './alerts.ts'
 import type { ClusterSeen } from './cluster.ts'
 import type { OldPart } from './migration.ts'
@@ -88,6 +89,8 @@ export interface World {
   readonly files?: FilesSeen
   /** What this machine ran for the platform before Macula; looked for only while somebody else has a port of ours. */
   readonly before?: readonly OldPart[]
+  /** A restore that did not come to its end. */
+  readonly cut?: BackupCut
   /** TLS of the clean URLs; absent: it is not wished. */
   readonly tls?: TlsLooked
   /** What fires in Prometheus; absent: nothing, or it was not asked. */

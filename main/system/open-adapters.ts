@@ -17,6 +17,7 @@ import { openEngineStart } from './docker/means.ts'
 import { openRelease } from './docker/release.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openRegistries } from './docker/registry-sizes.ts'
+import { openRestores } from './backup/cut-file.ts'
 import { openBackups } from './backup/open-backups.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
@@ -88,6 +89,7 @@ export async function openAdapters(input: {
     eject: late(async () => (await import('./eject/open-eject.ts')).openEject({ paths, settings, env, now })),
     backups: openBackups(paths),
     dumps: openDumps(docker),
+    restores: openRestores(paths),
     registries: openRegistries({ auth: async (image) => await registryAuth(image, env), now }),
     tls: late(async () => (await import('./tls/open-tls.ts')).openTls(paths, settings, now)),
     alerts: late(async () => (await import('./host/alerts.ts')).openAlerts()),

@@ -58,6 +58,7 @@ export type Asking =
       readonly about:
         | { readonly does: 'create' }
         | { readonly does: 'show' | 'restore' | 'delete'; readonly listed: BackupListed }
+        | { readonly does: 'back'; readonly name: string }
         | { readonly does: 'stop'; readonly run: string; readonly title: string }
     }
   | { readonly kind: 'closing' }

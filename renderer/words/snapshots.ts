@@ -6,6 +6,7 @@ const done: Readonly<Record<BackupVerb, (title: string) => string>> = {
   snapshot: (title) => `${title} is created`,
   'check snapshot': (title) => `Everything in ${title} is as it was written`,
   'restore snapshot': (title) => `${title} is restored`,
+  'bring back': (title) => `What was there before the restore of ${title} is back`,
 }
 
 /** Copies of everything, each in one file. */
@@ -40,6 +41,7 @@ export const saySnapshots = {
     snapshot: (title: string) => `Creating ${title}`,
     'check snapshot': (title: string) => `Reading all of ${title}`,
     'restore snapshot': (title: string) => `Restoring ${title}`,
+    'bring back': (title: string) => `Bringing back what was there before the restore of ${title}`,
   } satisfies Record<BackupVerb, (title: string) => string>,
   begins: 'It begins.',
   stop: 'Stop',
@@ -97,6 +99,15 @@ export const saySnapshots = {
     `It is of ${theirs}. Suffix, subnet, addresses and ports stay those of ${ours}; names in your own data are not translated.`,
   keepHere: 'Keep those that are here',
   restoreThem: 'Restore',
+  /** A restore that was cut. */
+  cut: (name: string, at: number) =>
+    `The restore of ${name} that began at ${sayDay(at, Date.now())} was cut off`,
+  cutAgain: 'Restore it again…',
+  cutBack: 'Bring back what was there…',
+  backTitle: (name: string) => `Bring back what was there before the restore of ${name}?`,
+  backSays:
+    'What it began to replace becomes what it was: data, settings and your own services. What is there now is moved aside, not removed.',
+  backGo: 'Bring it back',
   /** Stopping a restore. */
   stopTitle: (name: string) => `Stop the restore of ${name}?`,
   stopSays:

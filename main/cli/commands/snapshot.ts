@@ -1,23 +1,18 @@
 import type { BackupListed } from '../../engine/adapters.ts'
-import type { BackupRestored } from '../../engine/backup-calls.ts'
-import { BACKUP_END, backupNameTrouble, isBackupName, type BackupRegistry } from '../../model/backup.ts'
+import { BACKUP_END, backupNameTrouble, isBackupName } from '../../model/backup.ts'
+import { sayCut, sayCutTodo } from '../../model/causes/restore.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayBytes, sayDay } from '../../model/say.ts'
 import { sayContent, sayListed, sayPlan } from '../../model/say-backup.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
-import { canAsk } from '../host.ts'
 import { pad, widthOf } from '../layout.ts'
 import { stateSign } from '../style.ts'
 import type { snapshotJson as SnapshotJson } from '../json/snapshot.ts'
 import { carryOut } from './run.ts'
-import { passphraseOf, type SecretsFlags } from './snapshot-secrets.ts'
+import { needYes, usage, type SnapshotFlags } from './snapshot-ask.ts'
+import { bringBack, restore } from './snapshot-restore.ts'
+import { passphraseOf } from './snapshot-secrets.ts'
 import { commandLine } from './up.ts'
-
-export interface SnapshotFlags extends SecretsFlags {
-  readonly registry: BackupRegistry
-  readonly verify?: boolean
-  readonly yes?: boolean
-}
 
 /** Copies of everything in one file: created, listed, looked at, restored, deleted. */
 export async function snapshot(face: Face, words: readonly string[], flags: SnapshotFlags): Promise<number> {
@@ -25,6 +20,8 @@ export async function snapshot(face: Face, words: readonly string[], flags: Snap
   if (more.length > 0) throw usage('Name one snapshot.', `maculactl snapshot ${verb} NAME`)
   return await withEngine(face, async (session) => {
     if (verb === 'list') return await list(face, session)
+    if (verb === 'restore' && flags.back === true && name === undefined)
+      return await bringBack(face, session, flags)
     if (name === undefined) throw usage('Name a snapshot.', `maculactl snapshot ${verb} NAME`)
     switch (verb) {
       case 'create':
@@ -41,8 +38,6 @@ export async function snapshot(face: Face, words: readonly string[], flags: Snap
   })
 }
 
-const usage = (what: string, todo: string): MaculaError => new MaculaError({ kind: 'usage', what, todo })
-
 async function list(face: Face, { engine, clean }: Session): Promise<number> {
   const all = await waiting(face, 'Looking at snapshots', engine.backups())
   if (face.json) {
@@ -50,6 +45,13 @@ async function list(face: Face, { engine, clean }: Session): Promise<number> {
     await writeJson(face.out, clean.concealDeep(snapshotsJson(all)), 'whole')
     return 0
   }
+  const cut = await engine.cutRestore()
+  if (cut)
+    face.err.lines(
+      [`The restore of the snapshot ${cut.name} was cut off. ${sayCut(cut)}`, sayCutTodo(cut)].map((text) =>
+        clean.text(text),
+      ),
+    )
   if (all.length === 0) face.err.line('There is no snapshot yet: maculactl snapshot create NAME')
   table(
     face,
@@ -145,90 +147,6 @@ async function show(face: Face, session: Session, word: string, verify: boolean)
   for (const note of manifest.notes) face.out.line(clean.text(note))
   if (verify) face.out.line(`${stateSign(face.out.style(), 'works')} Everything in it is as it was written.`)
   return 0
-}
-
-/** Asked before; without a terminal only with --yes. */
-async function needYes(
-  face: Face,
-  flags: SnapshotFlags,
-  says: readonly string[],
-  question: string,
-  again: readonly string[],
-): Promise<void> {
-  if (flags.yes === true) return
-  if (!canAsk(face.host))
-    throw usage(
-      'Nothing was done: this has to be confirmed, and this is not a terminal.',
-      `Run ${commandLine('snapshot', again)} --yes`,
-    )
-  face.err.lines(says)
-  const answer = await face.host.ask.one({
-    message: question,
-    options: [
-      { value: 'no', label: 'No' },
-      { value: 'yes', label: 'Yes' },
-    ],
-  })
-  if (answer !== 'yes')
-    throw new MaculaError({ kind: 'refused', what: 'Nothing was done. Everything is as it was.' })
-}
-
-async function restore(face: Face, session: Session, word: string, flags: SnapshotFlags): Promise<number> {
-  const { engine, clean } = session
-  const found = await engine.backup(word)
-  const { manifest } = found
-  if (!manifest) return 1
-  const titles = manifest.services.map(({ title }) => title).join(', ')
-  await needYes(
-    face,
-    flags,
-    [
-      clean.text(
-        `${manifest.name} of ${sayDay(Date.parse(manifest.at), face.host.now())} (${manifest.suffix}): ${titles}, settings and own services.`,
-      ),
-      'It is checked first. Everything that runs is stopped meanwhile; what is replaced is moved aside, not removed.',
-    ],
-    'Restore it?',
-    ['restore', word],
-  )
-  const passphrase = manifest.secrets === 'encrypted' ? await passphraseOf(face, flags, 'restore') : undefined
-  let restored: BackupRestored | undefined
-  let failure: MaculaError | undefined
-  const code = await carryOut(face, session, {
-    command: 'snapshot',
-    resume: commandLine('snapshot', ['restore', word]),
-    async work(tell, signal) {
-      try {
-        restored = await engine.restoreBackup(word, { passphrase }, tell, signal)
-        return restored
-      } catch (error) {
-        if (error instanceof MaculaError) failure = error
-        throw error
-      }
-    },
-    json: async () => {
-      if (!restored) return undefined
-      const { snapshotJson } = await import('../json/snapshot.ts')
-      return snapshotJson('restore', found, restored)
-    },
-    left: () =>
-      Promise.resolve(
-        [failure?.trouble.what ?? 'Stopped.', failure?.trouble.todo ?? '']
-          .filter(Boolean)
-          .map((text) => clean.text(text)),
-      ),
-  })
-  if (restored && !face.json) tellRestored(face, session, restored)
-  return code
-}
-
-function tellRestored(face: Face, { clean }: Session, { moved, notes, manifest }: BackupRestored): void {
-  const style = face.out.style()
-  face.out.line(`${stateSign(style, 'works')} ${clean.text(manifest.name)} is restored.`)
-  for (const { from, to } of moved)
-    face.out.line(clean.text(`  What ${from} held until now is kept as ${to}.`))
-  if (moved.length > 0) face.out.line('  maculactl reset SERVICE --back puts the data of a service back.')
-  for (const note of notes) face.out.line(`${stateSign(style, 'degraded')} ${clean.text(note)}`)
 }
 
 async function remove(face: Face, session: Session, name: string, flags: SnapshotFlags): Promise<number> {

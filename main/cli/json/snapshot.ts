@@ -26,7 +26,7 @@ export const snapshotsSchema = z.object({ version, snapshots: z.array(about) })
 /** `maculactl snapshot create|show|delete|restore --json`. */
 export const snapshotSchema = about.extend({
   version,
-  did: z.enum(['create', 'show', 'verify', 'delete', 'restore']),
+  did: z.enum(['create', 'show', 'verify', 'delete', 'restore', 'back']),
   ok: z.boolean(),
   services: z.array(z.object({ id: z.string(), title: z.string(), image: z.string() })),
   parts: z.array(

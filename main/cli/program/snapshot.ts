@@ -28,6 +28,7 @@ export function snapshotCommand({ add, act }: Adding): void {
     )
     .option('--passphrase-file <file>', 'its first line is the passphrase')
     .option('--verify', 'show: read all of it and compare every checksum')
+    .option('--back', 'restore, without a name: bring back what was there before a restore that was cut off')
     .option('-y, --yes', 'restore or delete without asking')
     .addHelpText(
       'after',
@@ -38,6 +39,7 @@ export function snapshotCommand({ add, act }: Adding): void {
         ['snapshot show monday --verify', 'what is in it, and whether all of it is right'],
         ['snapshot restore monday', 'checks it, moves aside what is there, and puts it in place'],
         ['snapshot restore /media/usb/monday.macula-snapshot', 'a file of another machine'],
+        ['snapshot restore --back', 'after one that was cut off: what was there before'],
         ['snapshot delete monday', 'asks first'],
       ),
     )

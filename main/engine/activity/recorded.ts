@@ -129,6 +129,8 @@ function recorded(
         async () => await engine.restoreBackup(word, wish, tell, signal),
         signal,
       ),
+    restoreBack: async (tell, signal) =>
+      await run('bring back', [], async () => await engine.restoreBack(tell, signal), signal),
     removeCluster: async (id, tell) =>
       await run('delete', [], async () => await engine.removeCluster(id, tell)),
     setSecrets: async (values, tell, signal) =>

@@ -68,13 +68,15 @@ export interface BackupsAdapter {
   }>
   /**
    * Puts them in place; what they replace is moved into a folder, which is returned. Of the settings only what belongs to no
-   * machine and no instance is taken. `at`: epoch ms, for the folder's name.
+   * machine and no instance is taken. `at`: epoch ms, for the folder's name; the same one goes on where it broke off.
    */
   putOwn(
     tar: AsyncIterable<Uint8Array>,
     secret: readonly PrivateFile[],
     at: number,
   ): Promise<{ readonly movedTo: string | undefined; readonly notes: readonly string[] }>
+  /** Brings back what `putOwn` of this time replaced, as far as it came. */
+  backOwn(at: number): Promise<void>
 }
 
 /** Native dumps of a PostgreSQL in its own container, by its own programs; `user`: the superuser there. */

@@ -265,7 +265,12 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function wanted(): Promise<void> {
-    const [is, resting] = await Promise.all([adapters.intent.wanted(), adapters.intent.resting()])
+    const [is, resting, cut] = await Promise.all([
+      adapters.intent.wanted(),
+      adapters.intent.resting(),
+      adapters.restores?.cut(),
+    ])
+    seen.cut = cut
     seen.wanted = is
     seen.resting = resting
   }

@@ -1,3 +1,4 @@
+import type { BackupCut } from '../../model/backup.ts'
 import type { Expected } from '../../model/drift.ts'
 import type { Failure } from '../../model/fixes.ts'
 import type { Lack } from '../../model/lack.ts'
@@ -53,6 +54,8 @@ export interface Seen {
   before: readonly OldPart[]
   /** What fires in Prometheus, while somebody watches. */
   alerts: readonly AlertSeen[]
+  /** A restore that did not come to its end. */
+  cut: BackupCut | undefined
   /** TLS of the clean URLs, while it is wished. */
   tls: TlsLooked | undefined
   wanted: ReadonlySet<string>
@@ -91,6 +94,7 @@ export function nothingSeen(): Seen {
     wayAt: 0,
     files: undefined,
     before: [],
+    cut: undefined,
     alerts: [],
     tls: undefined,
     wanted: new Set(),
@@ -126,6 +130,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     ...(seen.way === undefined ? {} : { way: seen.way }),
     ...(seen.files === undefined ? {} : { files: seen.files }),
     ...(seen.before.length === 0 ? {} : { before: seen.before }),
+    ...(seen.cut === undefined ? {} : { cut: seen.cut }),
     ...(seen.alerts.length === 0 ? {} : { alerts: seen.alerts }),
     ...(seen.tls === undefined ? {} : { tls: seen.tls }),
     wanted: seen.wanted,

@@ -2,6 +2,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { isFor } from '../../model/may.ts'
 import type { Engine } from '../engine.ts'
 import { picked, rowOf, rowSeen } from '../picked.ts'
+import { forgetHalf } from './backup/cut.ts'
 import type { RunContext } from './context.ts'
 import { listVolumes } from './list-volumes.ts'
 import { keptCopies, putBack } from './put-back.ts'
@@ -46,7 +47,11 @@ export function createResetCalls(
           todo: `Type ${service.title} or ${id}.`,
         })
       if (removes) return { ...(await removeCluster(id, tell)), moved: [] }
-      return await alone(`resetting ${id}`, async () => await reset(context, service, tell, signal))
+      return await alone(`resetting ${id}`, async () => {
+        const done = await reset(context, service, tell, signal)
+        if (done.ok) await forgetHalf(context, id)
+        return done
+      })
     },
     removeCluster,
     needRemovable: async (ids) => await runs.removable(ids),
@@ -63,10 +68,11 @@ export function createResetCalls(
     },
     async putBack(id, at, tell, signal) {
       const service = rowOf(context.catalog(), id)
-      return await alone(
-        `putting back data of ${id}`,
-        async () => await putBack(context, service, at, tell, signal),
-      )
+      return await alone(`putting back data of ${id}`, async () => {
+        const done = await putBack(context, service, at, tell, signal)
+        if (done.ok) await forgetHalf(context, id)
+        return done
+      })
     },
   }
 }

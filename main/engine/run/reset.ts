@@ -20,7 +20,7 @@ export function isTyped(service: Pick<ServiceSpec, 'id' | 'title'>, typed: strin
 }
 
 /** "20261124-0712" in local time, for the name of what is kept. */
-function stamp(at: number): string {
+export function stamp(at: number): string {
   const date = new Date(at)
   const two = (part: number): string => String(part).padStart(2, '0')
   return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}-${two(date.getHours())}${two(date.getMinutes())}`

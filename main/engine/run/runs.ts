@@ -20,6 +20,7 @@ import { appsRestart, clusterDown } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
 import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { followRoutes } from './routes.ts'
+import { refuseHalf } from './backup/cut.ts'
 import { balance } from '../cluster/balance.ts'
 import { sayBeside } from './beside.ts'
 import { sayLeftover } from './leftover.ts'
@@ -105,6 +106,7 @@ export function createRuns(context: RunContext) {
     await truth.observe.docker()
     await context.needDocker()
     const ids = await meant(targets, tell, elapsed)
+    await refuseHalf(context, ids)
     await truth.observe.wanted()
     const isFirst = truth.seen.wanted.size === 0
     const note = (says: string | undefined): void => {

@@ -85,5 +85,6 @@ export function openBackups(paths: Paths): BackupsAdapter {
     },
     own: async () => await (await packing()).packOwn(paths),
     putOwn: async (...input) => await (await putting()).putOwn(paths)(...input),
+    backOwn: async (at) => await (await putting()).backOwn(paths)(at),
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { extract } from 'tar-stream'
 import { z } from 'zod'
@@ -70,6 +70,47 @@ async function takeSettings(paths: Paths, text: string | undefined): Promise<str
   }
 }
 
+/** Which of what was put in place was not there before, as JSON. */
+const ADDED = '.added.json'
+/** What a later run found in the place of what was moved already. */
+const AGAIN = '.again'
+
+/** Where what is replaced goes to, and where what comes is written first. */
+function placesOf({ config }: Paths, at: number): { readonly aside: string; readonly beside: string } {
+  const stamp = new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+  return { aside: join(config, `before-snapshot-${stamp}`), beside: join(config, `.restoring-${stamp}`) }
+}
+
+async function addedIn(aside: string): Promise<readonly string[]> {
+  const text = await readIfThere(join(aside, ADDED))
+  return text === undefined ? [] : z.array(z.string()).parse(JSON.parse(text))
+}
+
+async function moveTo(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  await rename(from, to)
+}
+
+/** Brings back what such a restore moved aside; what is in its place now is moved in turn. Twice does no harm. */
+export function backOwn(paths: Paths): BackupsAdapter['backOwn'] {
+  return async (at) => {
+    const { aside, beside } = placesOf(paths, at)
+    await rm(beside, { recursive: true, force: true })
+    if (!existsSync(aside)) return
+    const replaced = join(aside, AGAIN, String(Date.now()))
+    for (const top of (await addedIn(aside)).filter(ownPath))
+      if (existsSync(join(paths.config, top))) await moveTo(join(paths.config, top), join(replaced, top))
+    for (const folder of OWN_FOLDERS)
+      for (const name of await readdir(join(aside, folder)).catch(() => [])) {
+        const top = `${folder}/${name}`
+        if (existsSync(join(paths.config, top))) await moveTo(join(paths.config, top), join(replaced, top))
+        await moveTo(join(aside, top), join(paths.config, top))
+      }
+    const settings = await readIfThere(join(aside, 'settings.json'))
+    if (settings !== undefined) await writeWhole(settingsFile(paths), settings, 0o600)
+  }
+}
+
 /** What lies in the way of a restore is moved, folder by folder; what is put in place comes whole from beside. */
 export function putOwn(paths: Paths): BackupsAdapter['putOwn'] {
   return async (tar, secret: readonly PrivateFile[], at) => {
@@ -77,9 +118,7 @@ export function putOwn(paths: Paths): BackupsAdapter['putOwn'] {
       [...(await filesOf(tar))].filter(([path]) => path === 'settings.json' || ownPath(path)),
     )
     for (const { path, content } of secret) if (ownPath(path)) files.set(path, Buffer.from(content, 'base64'))
-    const stamp = new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
-    const aside = join(paths.config, `before-snapshot-${stamp}`)
-    const beside = join(paths.config, `.restoring-${stamp}`)
+    const { aside, beside } = placesOf(paths, at)
     const settings = files.get('settings.json')?.toString('utf8')
     files.delete('settings.json')
     const tops = [...new Set([...files.keys()].map((path) => path.split('/').slice(0, 2).join('/')))]
@@ -87,17 +126,22 @@ export function putOwn(paths: Paths): BackupsAdapter['putOwn'] {
     try {
       for (const [path, content] of files) await writeWhole(join(beside, path), content, 0o600)
       const before = await readIfThere(settingsFile(paths)).catch(() => undefined)
-      if (before !== undefined && settings !== undefined) {
-        await writeWhole(join(aside, 'settings.json'), before, 0o600)
-        movedTo = aside
+      // What a run that broke off moved already is what was there; what is in its place now is of the snapshot.
+      const isAgain = existsSync(join(aside, ADDED))
+      const added = isAgain
+        ? await addedIn(aside)
+        : tops.filter((top) => !existsSync(join(paths.config, top)))
+      const isNews = before !== undefined && settings !== undefined
+      if (!isAgain && (isNews || added.length < tops.length)) {
+        if (isNews) await writeWhole(join(aside, 'settings.json'), before, 0o600)
+        await writeWhole(join(aside, ADDED), JSON.stringify(added), 0o600)
       }
+      if (existsSync(aside)) movedTo = aside
       for (const top of tops) {
         const target = join(paths.config, top)
-        if (existsSync(target)) {
-          await mkdir(dirname(join(aside, top)), { recursive: true, mode: 0o700 })
-          await rename(target, join(aside, top))
-          movedTo = aside
-        }
+        const isOld = !added.includes(top) && !existsSync(join(aside, top))
+        if (existsSync(target))
+          await moveTo(target, isOld ? join(aside, top) : join(aside, AGAIN, String(Date.now()), top))
         await makeFolder(dirname(target))
         await rename(join(beside, top), target)
       }

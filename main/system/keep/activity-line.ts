@@ -39,6 +39,7 @@ const entrySchema: z.ZodType<ActivityEntry> = z.discriminatedUnion('kind', [
       'orphans',
       'hosts',
       'before',
+      'restore',
       'tls',
     ]),
     service: text.exactOptional(),

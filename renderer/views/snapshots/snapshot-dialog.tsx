@@ -10,7 +10,7 @@ import { sayCommon } from '../../words/common.ts'
 import { saySnapshots as say } from '../../words/snapshots.ts'
 import { CreateDialog } from './create-dialog.tsx'
 import { RestoreDialog } from './restore-dialog.tsx'
-import { beginCheck, isBackupRun } from './work.ts'
+import { beginBack, beginCheck, isBackupRun } from './work.ts'
 import './snapshots.css'
 
 type About = Extract<Asking, { kind: 'snapshot' }>['about']
@@ -26,6 +26,8 @@ export function SnapshotDialog({ about }: { readonly about: About }): ReactNode 
       return <RestoreDialog listed={about.listed} />
     case 'delete':
       return <DeleteDialog listed={about.listed} />
+    case 'back':
+      return <BackDialog name={about.name} />
     case 'stop':
       return <StopDialog run={about.run} title={about.title} />
   }
@@ -127,6 +129,36 @@ function DeleteDialog({ listed }: { readonly listed: BackupListed }): ReactNode 
       }
     >
       <p>{say.deleteSays(path, size)}</p>
+    </Dialog>
+  )
+}
+
+function BackDialog({ name }: { readonly name: string }): ReactNode {
+  const actions = useActions()
+  const shell = useShell()
+  const close = (): void => actions.ask(null)
+  return (
+    <Dialog
+      title={say.backTitle(name)}
+      onClose={close}
+      buttons={
+        <>
+          <Button
+            kind="danger"
+            onPress={() => {
+              close()
+              beginBack({ shell, actions })
+            }}
+          >
+            {say.backGo}
+          </Button>
+          <Button kind="primary" focus onPress={close}>
+            {sayCommon.cancel}
+          </Button>
+        </>
+      }
+    >
+      <p>{say.backSays}</p>
     </Dialog>
   )
 }

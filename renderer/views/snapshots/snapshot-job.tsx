@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import type { BackupCut, BackupListed } from '../../../main/model/backup.ts'
+import { sayCut } from '../../../main/model/causes/restore.ts'
 import { Button } from '../../parts/button.tsx'
 import { Progress } from '../../parts/progress.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
@@ -44,6 +46,40 @@ export function RunNote({ run }: { readonly run: BackupRun }): ReactNode {
           {say.stop}
         </Button>
       )}
+    </section>
+  )
+}
+
+/** A restore that was cut: how things stand, and both ways on. `listed`: its snapshot, where it is still there. */
+export function CutNote(props: {
+  readonly cut: BackupCut
+  readonly listed: BackupListed | undefined
+}): ReactNode {
+  const { cut, listed } = props
+  const actions = useActions()
+  return (
+    <section className="snapnote" aria-label={say.cut(cut.name, cut.at)}>
+      <StateShape state="failed" />
+      <div className="grow">
+        <b>{say.cut(cut.name, cut.at)}</b>
+        <p className="sm t2">{sayCut(cut)}</p>
+        <div className="snapways">
+          {listed?.manifest ? (
+            <Button
+              small
+              onPress={() => actions.ask({ kind: 'snapshot', about: { does: 'restore', listed } })}
+            >
+              {say.cutAgain}
+            </Button>
+          ) : null}
+          <Button
+            small
+            onPress={() => actions.ask({ kind: 'snapshot', about: { does: 'back', name: cut.name } })}
+          >
+            {say.cutBack}
+          </Button>
+        </div>
+      </div>
     </section>
   )
 }

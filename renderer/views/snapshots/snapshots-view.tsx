@@ -13,19 +13,22 @@ import { useAsked } from '../../store/use-asked.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { saySnapshots as say } from '../../words/snapshots.ts'
-import { EndedNote, RunNote } from './snapshot-job.tsx'
+import { CutNote, EndedNote, RunNote } from './snapshot-job.tsx'
 import { beginCheck, isBackupRun } from './work.ts'
 import './snapshots.css'
 
 /** Snapshots in files: what there is, what goes on with one, and how the last ended, whichever face asked for it. */
 export function SnapshotsView(): ReactNode {
   const actions = useActions()
+  const shell = useShell()
   const { value, trouble, again, quietly } = useAsked('backups')
   const run = useShellState((state) => state.runs.find(isBackupRun))
   const putAway = useShellState((state) => state.putAway)
   const asks = useShellState((state) => state.asking?.kind)
   // Another face, or a dialog here, may have changed what there is.
-  useEffect(quietly, [quietly, run?.run, asks])
+  useEffect(quietly, [quietly, asks])
+  // Each begin and end, also of what is over before it is drawn.
+  useEffect(() => shell.on('runs', quietly), [shell, quietly])
   const create = (): void => actions.ask({ kind: 'snapshot', about: { does: 'create' } })
   const ended = value?.ended
   return (
@@ -53,6 +56,9 @@ export function SnapshotsView(): ReactNode {
       <div className="scroll">
         {run === undefined ? null : <RunNote run={run} />}
         {run !== undefined || !ended || ended.run === putAway ? null : <EndedNote ended={ended} />}
+        {run !== undefined || !value?.cut ? null : (
+          <CutNote cut={value.cut} listed={value.snapshots.find(({ path }) => path === value.cut?.path)} />
+        )}
         {trouble === undefined ? null : (
           <ErrorNote trouble={trouble}>
             <Button onPress={again}>{sayCommon.checkAgain}</Button>

@@ -58,6 +58,11 @@ export function beginCheck({ shell }: Reach, { name }: BackupListed): void {
   untold(shell.request('checkBackup', { run: newToken(), name }))
 }
 
+/** Begins to bring back what was there before a restore that was cut. */
+export function beginBack({ shell }: Reach): void {
+  untold(shell.request('restoreBack', { run: newToken() }))
+}
+
 /** A name for a new one: the day, with a number where that is taken. `now`: epoch ms, local time. */
 export function freshName(taken: readonly string[], now: number): string {
   const date = new Date(now)

@@ -76,6 +76,8 @@ export function backupCalls(asked: string[]): BackupCalls {
         ? Promise.resolve(void (verify && asked.push('verify'))).then(() => listed)
         : Promise.reject(new MaculaError({ kind: 'usage', what: `There is no snapshot ${word}.` })),
     deleteBackup: (name) => Promise.resolve(void asked.push(`delete snapshot ${name}`)),
+    cutRestore: () => Promise.resolve(undefined),
+    restoreBack: () => Promise.reject(new MaculaError({ kind: 'usage', what: 'No restore was cut off.' })),
     restoreBackup(word, { passphrase }) {
       asked.push(`restore ${word} ${passphrase ?? 'without passwords'}`)
       return Promise.resolve({

@@ -113,6 +113,7 @@ export async function backupWorld() {
     },
     own: () =>
       Promise.resolve({ tar: bytes('own'), secret: [{ path: 'services/x/.env', content: '' }], notes: [] }),
+    backOwn: () => Promise.resolve(void did.push('back own')),
     putOwn: () => Promise.resolve((did.push('put own'), { movedTo: '/config/before', notes: [] })),
   }
   Object.assign(adapters, {

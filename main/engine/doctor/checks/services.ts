@@ -9,6 +9,7 @@ const toldHere: ReadonlySet<SharedCause['id']> = new Set([
   'ports',
   'forwarders',
   'orphans',
+  'restore',
   'tls',
   'hosts',
 ])

@@ -1,7 +1,8 @@
 import { MaculaError, troubleOf } from '../../../model/errors.ts'
-import type { Engine } from '../../engine.ts'
+import type { BackupCalls } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
 import type { Runs } from '../runs.ts'
+import { restoreBack } from './back.ts'
 import { createBackup, planBackup } from './create.ts'
 import { restoreBackup } from './restore.ts'
 
@@ -10,10 +11,7 @@ export function createBackupCalls(
   context: RunContext,
   runs: Runs,
   alone: <T>(purpose: string, work: () => Promise<T>) => Promise<T>,
-): Pick<
-  Engine,
-  'planBackup' | 'createBackup' | 'backupFolder' | 'backups' | 'backup' | 'deleteBackup' | 'restoreBackup'
-> {
+): BackupCalls {
   const { backups } = context.adapters
   return {
     planBackup: async (registry) => await planBackup(context, registry),
@@ -45,6 +43,12 @@ export function createBackupCalls(
       await alone(
         'restoring a snapshot',
         async () => await restoreBackup(context, runs, backups.pathOf(word), wish, tell, signal),
+      ),
+    cutRestore: async () => await context.adapters.restores?.cut(),
+    restoreBack: async (tell, signal) =>
+      await alone(
+        'bringing back what was there before a restore',
+        async () => await restoreBack(context, runs, tell, signal),
       ),
   }
 }

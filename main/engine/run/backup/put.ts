@@ -9,6 +9,7 @@ import { makeDatabases } from '../databases.ts'
 import { keepAside, make, reset } from '../reset.ts'
 import { volumesNamed } from '../put-back.ts'
 import type { Runs } from '../runs.ts'
+import type { CutKeeping } from './cut.ts'
 import { superuserOf } from './sources.ts'
 import { startFor } from './take.ts'
 
@@ -22,6 +23,7 @@ export interface Putting {
   readonly tell: Tell
   readonly signal: AbortSignal
   readonly elapsed: () => number
+  readonly keeping: Pick<CutKeeping, 'at' | 'enter' | 'moved' | 'leave'>
   /** What was moved aside so far: the way back. */
   readonly moved: { from: string; to: string }[]
   readonly notes: string[]
@@ -37,9 +39,13 @@ export async function putService(
     putting.notes.push(`Of the registry only names and digests are in the snapshot: push its images again.`)
   const volumes = parts.filter(({ kind }) => kind === 'volume')
   const databases = parts.filter(({ kind }) => kind === 'database' || kind === 'globals')
-  if (volumes.length > 0) await putVolumes(putting, service, volumes)
-  if (databases.length > 0) await putDatabases(putting, service, databases)
-  return volumes.length + databases.length > 0
+  if (volumes.length + databases.length === 0) return false
+  const before = await thereOf(putting, service)
+  await putting.keeping.enter({ id: service.id, title: service.title }, before.length > 0)
+  if (volumes.length > 0) await putVolumes(putting, service, volumes, before)
+  if (databases.length > 0) await putDatabases(putting, service, databases, before)
+  await putting.keeping.leave()
+  return true
 }
 
 async function thereOf({ context }: Putting, service: ServiceSpec): Promise<readonly string[]> {
@@ -50,15 +56,24 @@ async function thereOf({ context }: Putting, service: ServiceSpec): Promise<read
   return there.filter(({ is }) => is).map(({ name }) => name)
 }
 
+async function movedAside(
+  { moved, keeping }: Putting,
+  more: readonly { readonly from: string; readonly to: string }[],
+): Promise<void> {
+  const plain = more.map(({ from, to }) => ({ from, to }))
+  moved.push(...plain)
+  await keeping.moved(plain)
+}
+
 /** Each volume is copied aside as a reset does, then made anew and filled; it keeps its labels. */
 async function putVolumes(
   putting: Putting,
   service: ServiceSpec,
   parts: readonly BackupPart[],
+  before: readonly string[],
 ): Promise<void> {
-  const { context, opened, tell, signal, elapsed, moved } = putting
+  const { context, opened, tell, signal, elapsed } = putting
   const { adapters, truth, settings } = context
-  const before = await thereOf(putting, service)
   const container = truth.seen.containers.get(service.id) ?? (await make(context, service, tell, signal))
   const names = await adapters.docker.volumes.of(container.id)
   const wanted = parts.flatMap((part) => {
@@ -73,7 +88,7 @@ async function putVolumes(
     old.length === 0
       ? []
       : await keepAside(context, { service, names: old, image, began: adapters.clock.now() }, tell, signal)
-  moved.push(...kept.map(({ from, to }) => ({ from, to })))
+  await movedAside(putting, kept)
   await adapters.docker.remove(container.id)
   truth.observe.saw(service.id, undefined)
   for (const { part, to } of wanted) {
@@ -94,12 +109,13 @@ async function putDatabases(
   putting: Putting,
   service: ServiceSpec,
   parts: readonly BackupPart[],
+  before: readonly string[],
 ): Promise<void> {
-  const { context, opened, tell, signal, elapsed, moved } = putting
+  const { context, opened, tell, signal, elapsed } = putting
   const { adapters, truth } = context
-  if ((await thereOf(putting, service)).length > 0) {
+  if (before.length > 0) {
     const aside = await reset(context, service, tell, signal)
-    moved.push(...aside.moved)
+    await movedAside(putting, aside.moved)
     if (!aside.ok)
       throw new MaculaError(
         aside.failed[0]?.trouble ?? { kind: 'refused', what: 'The restore was interrupted.' },

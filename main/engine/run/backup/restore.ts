@@ -1,19 +1,25 @@
-import type { BackupManifest } from '../../../model/backup.ts'
+import { backupBytes, CUT_FILES, type BackupManifest } from '../../../model/backup.ts'
+import { sayCut, sayCutTodo } from '../../../model/causes/restore.ts'
 import { MaculaError, troubleOf } from '../../../model/errors.ts'
 import { orderOf } from '../../../model/image-version.ts'
 import type { StepEvent } from '../../../model/run.ts'
-import { sayList } from '../../../model/say.ts'
+import { sayBytes, sayList } from '../../../model/say.ts'
 import type { BackupSecrets } from '../../adapters.ts'
 import type { BackupRestored, RestoreWish } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
 import type { Runs } from '../runs.ts'
 import { changeSecrets } from '../secrets/change.ts'
 import { keepingOf, tellAll } from '../secrets/keepers.ts'
+import { keepCut, type CutKeeping } from './cut.ts'
 import { putService, type Putting } from './put.ts'
 import { superuserOf } from './sources.ts'
 import { startFor } from './take.ts'
 
 type Tell = (event: StepEvent) => void
+type Begun = Omit<Putting, 'keeping'>
+
+/** Told at most this often (ms). */
+const TELL_EVERY_MS = 200
 
 /** Checks a file wholly, then puts everything in place; what that replaces is moved aside first. */
 export async function restoreBackup(
@@ -28,22 +34,29 @@ export async function restoreBackup(
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
   const opened = await adapters.backups.open(path)
-  const putting: Putting = { context, runs, opened, tell, signal, elapsed, moved: [], notes: [] }
+  const begun = { context, runs, opened, tell, signal, elapsed, moved: [], notes: [] }
   try {
-    await checkAll(putting)
-    const secrets = await secretsOf(putting, wish.passphrase)
-    return await putAll(putting, secrets)
+    await checkAll(begun)
+    const secrets = await secretsOf(begun, wish.passphrase)
+    const keeping = await keepCut(context, path, opened.manifest, runningOf(context))
+    return await putAll({ ...begun, keeping }, keeping, secrets)
   } finally {
     await opened.close()
   }
 }
 
 /** Everything that can be known before anything is changed. */
-async function checkAll({ context, opened, tell, signal, elapsed }: Putting): Promise<void> {
+async function checkAll({ context, opened, tell, signal, elapsed }: Begun): Promise<void> {
   const { truth, adapters } = context
   refuseNewer(context, opened.manifest)
   tell({ kind: 'phase', ms: elapsed(), says: 'Checking the snapshot' })
-  await opened.check(() => undefined, signal)
+  const all = sayBytes(backupBytes(opened.manifest))
+  let told = 0
+  await opened.check((bytes) => {
+    if (elapsed() - told < TELL_EVERY_MS) return
+    told = elapsed()
+    tell({ kind: 'phase', ms: told, says: `Checking the snapshot, ${sayBytes(bytes)} of ${all}` })
+  }, signal)
   await truth.observe.docker().then(truth.observe.containers)
   await context.needDocker('nothing can be restored')
   await refuseUnreadable(context, opened.manifest)
@@ -92,7 +105,7 @@ async function refuseUnreadable(context: RunContext, { parts, services }: Backup
 }
 
 async function secretsOf(
-  { opened, context }: Putting,
+  { opened, context }: Begun,
   passphrase: string | undefined,
 ): Promise<BackupSecrets | undefined> {
   const part = opened.manifest.parts.find(({ kind }) => kind === 'secrets')
@@ -102,18 +115,26 @@ async function secretsOf(
   return await context.adapters.backups.unseal(Buffer.concat(content), passphrase)
 }
 
-async function putAll(putting: Putting, secrets: BackupSecrets | undefined): Promise<BackupRestored> {
+/** Ids of what runs. */
+const runningOf = ({ truth }: RunContext): readonly string[] =>
+  [...truth.seen.containers].filter(([, { state }]) => state === 'running').map(([id]) => id)
+
+async function putAll(
+  putting: Putting,
+  keeping: CutKeeping,
+  secrets: BackupSecrets | undefined,
+): Promise<BackupRestored> {
   const { context, runs, opened, tell, signal, elapsed, moved, notes } = putting
   const { manifest } = opened
-  const ran = [...context.truth.seen.containers]
-    .filter(([, { state }]) => state === 'running')
-    .map(([id]) => id)
+  const running = runningOf(context)
+  // After a cut one nothing of it runs any more.
+  const ran = [...new Set([...(keeping.before?.ran ?? []), ...running])]
   const known = (id: string): boolean => context.catalog().services.some((one) => one.id === id)
   const done: string[] = []
   try {
     signal.throwIfAborted()
     const stopped = await runs.stop(
-      ran.filter(known),
+      running.filter(known),
       { also: false, remove: false, keepWanted: true },
       tell,
       signal,
@@ -136,6 +157,7 @@ async function putAll(putting: Putting, secrets: BackupSecrets | undefined): Pro
     signal.throwIfAborted()
     await settle(putting, ran.filter(known), done, secrets)
     const started = await runs.start(ran.filter(known), tell, signal)
+    await keeping.end()
     sayNames(putting)
     await context.truth.look()
     return {
@@ -150,13 +172,16 @@ async function putAll(putting: Putting, secrets: BackupSecrets | undefined): Pro
     }
   } catch (error) {
     const trouble = troubleOf(error)
+    const cut = await keeping.broken()
     throw new MaculaError(
       {
         ...(signal.aborted ? { kind: 'refused' as const, what: 'The restore was interrupted.' } : trouble),
         todo: [
           signal.aborted ? '' : trouble.todo,
           sayBack(moved),
-          'maculactl up starts what was stopped; the same restore can be run again.',
+          cut === undefined
+            ? 'maculactl up starts what was stopped; the same restore can be run again.'
+            : `${sayCut(cut)} ${sayCutTodo(cut)}`,
         ]
           .filter(Boolean)
           .join(' '),
@@ -176,24 +201,26 @@ const sayBack = (moved: Putting['moved']): string =>
       )}.`
 
 async function putFiles(
-  { context, opened, moved, notes }: Putting,
+  { context, opened, moved, notes, keeping }: Putting,
   secrets: BackupSecrets | undefined,
 ): Promise<void> {
   const part = opened.manifest.parts.find(({ kind }) => kind === 'files')
   if (!part) return
-  const put = await context.adapters.backups.putOwn(
-    opened.read(part),
-    secrets?.files ?? [],
-    context.adapters.clock.now(),
-  )
-  if (put.movedTo !== undefined) moved.push({ from: 'settings and your own services', to: put.movedTo })
+  await keeping.enter({ id: CUT_FILES, title: 'settings and your own services' }, true)
+  const put = await context.adapters.backups.putOwn(opened.read(part), secrets?.files ?? [], keeping.at)
+  if (put.movedTo !== undefined) {
+    const aside = { from: 'settings and your own services', to: put.movedTo }
+    moved.push(aside)
+    await keeping.moved([aside])
+  }
+  await keeping.leave()
   notes.push(...put.notes)
   await context.reread()
 }
 
 /** Programs that keep passwords themselves are given those of this instance; then those of the snapshot where they were asked for. */
-async function settle(
-  putting: Putting,
+export async function settle(
+  putting: Pick<Putting, 'context' | 'runs' | 'tell' | 'signal' | 'notes'>,
   ran: readonly string[],
   done: readonly string[],
   secrets: BackupSecrets | undefined,
