@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander'
 import { backupRegistries } from '../../model/backup.ts'
-import type { SnapshotFlags } from '../commands/snapshot.ts'
+import type { SnapshotFlags } from '../commands/snapshot-ask.ts'
 import { examples, type Adding } from './parts.ts'
 
 /** Copies of everything in one file. */

@@ -55,7 +55,8 @@ export function CreateDialog(): ReactNode {
   const [again, setAgain] = useState('')
   const [tried, setTried] = useState(false)
   const known = usePlan(registry)
-  const name = typed ?? freshName(taken ?? [], Date.now())
+  const [opened] = useState(() => Date.now())
+  const name = typed ?? freshName(taken ?? [], opened)
   const close = (): void => actions.ask(null)
   const wrongName = !isBackupName(name)
     ? say.badName

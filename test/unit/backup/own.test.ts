@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { BackupsAdapter } from '../../../main/engine/adapters.ts'
@@ -142,4 +142,42 @@ test('snapshots lie in a folder of one’s own; names are names, each is there o
   await expect(backups.remove('monday')).rejects.toThrow(/There is no snapshot monday/)
   expect(backups.pathOf('monday')).toBe(join(data, 'snapshots/monday.macula-snapshot'))
   expect(backups.pathOf('/media/a.macula-snapshot')).toBe('/media/a.macula-snapshot')
+})
+
+test('what a restore replaced comes back, and what it brought goes aside; twice does no harm', async () => {
+  await writeFile(join(to.config, 'services/shop/compose.yaml'), 'services: { old: {} }')
+  await mkdir(join(from.config, 'apps/new'), { recursive: true })
+  await writeFile(join(from.config, 'apps/new/app.yaml'), 'new')
+  const before = await read(to, 'settings.json')
+  await to.backups.putOwn((await from.backups.own()).tar, [], at)
+  expect(existsSync(join(to.config, 'apps/new'))).toBe(true)
+  await to.backups.backOwn(at)
+  expect(await read(to, 'services/shop/compose.yaml')).toBe('services: { old: {} }')
+  expect(await read(to, 'settings.json')).toBe(before)
+  expect(existsSync(join(to.config, 'apps/new'))).toBe(false)
+  await to.backups.backOwn(at)
+  expect(await read(to, 'services/shop/compose.yaml')).toBe('services: { old: {} }')
+  // One that nothing was replaced by changes nothing.
+  await to.backups.backOwn(at + 60_000)
+  expect(await read(to, 'settings.json')).toBe(before)
+})
+
+test('run again after it broke off, what was there at first is what comes back', async () => {
+  for (const name of ['one', 'two']) {
+    await mkdir(join(from.config, 'services', name), { recursive: true })
+    await writeFile(join(from.config, 'services', name, 'compose.yaml'), 'theirs')
+    await mkdir(join(to.config, 'services', name), { recursive: true })
+    await writeFile(join(to.config, 'services', name, 'compose.yaml'), `ours ${name}`)
+  }
+  await to.backups.putOwn((await from.backups.own()).tar, [], at)
+  // As if it had ended between the two: the second is still ours.
+  const aside = join(to.config, 'before-snapshot-20261127-200000/services/two')
+  await rm(join(to.config, 'services/two'), { recursive: true })
+  await rename(aside, join(to.config, 'services/two'))
+  const again = await to.backups.putOwn((await from.backups.own()).tar, [], at)
+  expect(again.movedTo).toBe(join(to.config, 'before-snapshot-20261127-200000'))
+  expect(await read(to, 'services/two/compose.yaml')).toBe('theirs')
+  await to.backups.backOwn(at)
+  for (const name of ['one', 'two'])
+    expect(await read(to, `services/${name}/compose.yaml`)).toBe(`ours ${name}`)
 })

@@ -1,5 +1,10 @@
-import type { BackupsAdapter, BackupWriter, OpenBackup } from '../../../main/engine/adapters.ts'
-import type { BackupManifest, BackupPart } from '../../../main/model/backup.ts'
+import type {
+  BackupsAdapter,
+  BackupWriter,
+  OpenBackup,
+  RestoresAdapter,
+} from '../../../main/engine/adapters.ts'
+import type { BackupCut, BackupManifest, BackupPart } from '../../../main/model/backup.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { fakeStack } from './fake-stack.ts'
@@ -33,9 +38,18 @@ export async function backupWorld() {
     free: 1e12,
     versions: ['2.29.2'],
     filled: [] as string[],
+    /** How far a restore is, as it is written down; whether its process lives, and whether it was killed. */
+    cut: undefined as BackupCut | undefined,
+    alive: false,
+    killed: false,
   }
   const { did } = stack
   Object.assign(adapters.docker.volumes, {
+    putBack({ copy, to }: { copy: string; to: string }) {
+      did.push(`put back ${copy}`)
+      stack.world.volumes.add(to)
+      return Promise.resolve({ from: copy, to, entries: 1, bytes: 1 })
+    },
     pack: ({ name }: { name: string }) => bytes(`tar of ${name}`),
     contents: () =>
       Promise.resolve(
@@ -116,7 +130,18 @@ export async function backupWorld() {
     backOwn: () => Promise.resolve(void did.push('back own')),
     putOwn: () => Promise.resolve((did.push('put own'), { movedTo: '/config/before', notes: [] })),
   }
+  const restores: RestoresAdapter = {
+    cut: () => Promise.resolve(state.alive ? undefined : state.cut),
+    keep(cut, over) {
+      // What was killed writes nothing any more.
+      if (state.killed) return Promise.resolve()
+      state.cut = cut
+      state.alive = cut !== undefined && over === undefined
+      return Promise.resolve()
+    },
+  }
   Object.assign(adapters, {
+    restores,
     backups,
     data: {
       volumes: (names: readonly string[]) => Promise.resolve(names.map((name) => ({ name, bytes: 1000 }))),

@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
+import { restoreBack } from '../../../main/engine/run/backup/back.ts'
+import { forgetHalf, refuseHalf } from '../../../main/engine/run/backup/cut.ts'
 import { createBackup, planBackup } from '../../../main/engine/run/backup/create.ts'
 import { restoreBackup } from '../../../main/engine/run/backup/restore.ts'
 import type { BackupManifest } from '../../../main/model/backup.ts'
@@ -184,7 +186,8 @@ test.each(['files', 'globals db', 'database db shop', 'volume side side', 'volum
     expect(error).toBeInstanceOf(MaculaError)
     const { what, todo } = (error as MaculaError).trouble
     expect(what).toBe('The restore was interrupted.')
-    expect(todo).toMatch(at === 'files' ? /maculactl up/ : /What was there is kept: .*maculactl up/)
+    expect(todo).toMatch(/What was there is kept|Nothing was replaced/)
+    expect(todo).toMatch(/maculactl snapshot restore monday runs it again.*restore --back brings back/)
     // Nothing that was there is gone: each volume is there, or its copy.
     const names = [...stack.world.volumes]
     for (const id of all)
@@ -215,4 +218,89 @@ test('a service that is not known here is left out, and said', async () => {
     },
   })
   expect((await restore()).notes).toContain('Shop is not known here, so its data was not restored.')
+})
+
+/** Borders of a restore: what is read from the file comes right before it is put in place. */
+const borders = [
+  'files',
+  'globals db',
+  'database db shop',
+  'volume side side',
+  'volume app app',
+  'volume registry registry',
+]
+
+/** The process ends at `at`, as by a kill: nothing of it is tidied up, and nobody hears of it. */
+async function killedAt(at: string): Promise<void> {
+  state.onPart = (part) => {
+    if (part !== at) return
+    state.killed = true
+    throw new Error('killed')
+  }
+  await expect(restore()).rejects.toThrow('killed')
+  Object.assign(state, { onPart: undefined, killed: false, alive: false })
+}
+
+test.each(borders)(
+  'killed at %s: it is known, nothing starts on a part, and run again it is whole',
+  async (at) => {
+    await create()
+    const was = running()
+    await killedAt(at)
+    const cut = (await stack.context.adapters.restores?.cut()) ?? expect.fail('it is not known')
+    expect(cut.name).toBe('monday')
+    expect(cut.ran.toSorted()).toEqual(was)
+    const half = cut.half?.id
+    expect(half).toBe(at === 'files' ? '' : at.split(' ')[1])
+    if (half !== undefined && half !== '') {
+      stack.forget()
+      await expect(stack.runs.start([half], stack.tell, abort.signal)).rejects.toThrow(
+        /has a part of its data only/,
+      )
+      expect(stack.did).toEqual([])
+    }
+    state.filled.length = 0
+    const again = await restore()
+    expect(again.ok).toBe(true)
+    expect(state.filled).toEqual([
+      'macula_side: tar of macula_side',
+      'macula_app: tar of macula_app',
+      'macula_registry: tar of macula_registry',
+    ])
+    expect(stack.did).toContain('put shop of app')
+    expect(running()).toEqual(was)
+    expect(await stack.context.adapters.restores?.cut()).toBeUndefined()
+  },
+)
+
+test.each(borders)('killed at %s and brought back: each service has what it had before', async (at) => {
+  await create()
+  const was = running()
+  await killedAt(at)
+  const cut = (await stack.context.adapters.restores?.cut()) ?? expect.fail()
+  stack.forget()
+  const back = await restoreBack(stack.context, stack.runs, stack.tell, abort.signal)
+  expect(back.ok).toBe(true)
+  expect(stack.did).toContain('back own')
+  // The first copy of each is what was there.
+  for (const { id } of cut.touched.filter((one) => one.id !== '')) {
+    const first = cut.moved.find(({ from }) => from === `macula_${id}`)?.to
+    if (first !== undefined) expect(stack.did, id).toContain(`put back ${first}`)
+  }
+  expect(running()).toEqual(was)
+  expect(await stack.context.adapters.restores?.cut()).toBeUndefined()
+})
+
+test('without a cut there is nothing to bring back, and a reset of the half service lifts what holds it', async () => {
+  await expect(restoreBack(stack.context, stack.runs, stack.tell, abort.signal)).rejects.toThrow(
+    /No restore was cut off/,
+  )
+  await create()
+  await killedAt('volume side side')
+  await forgetHalf(stack.context, 'app')
+  await expect(refuseHalf(stack.context, ['side'])).rejects.toThrow(/SIDE has a part of its data only/)
+  await refuseHalf(stack.context, ['app'])
+  await forgetHalf(stack.context, 'side')
+  await refuseHalf(stack.context, ['side'])
+  expect((await stack.context.adapters.restores?.cut())?.half).toBeUndefined()
 })

@@ -74,7 +74,37 @@ export const snapshots: readonly Scene[] = [
     world: 'green',
     open: inTurn(list, press('Restore monday…', dialog), restores, async ({ page }) => {
       await page.getByText('monday is restored').first().waitFor()
+      await page.getByRole('button', { name: 'Close this note' }).focus()
     }),
+  },
+]
+
+/** A restore that was cut in the middle of a service. */
+const cutOff: Partial<Engine> = {
+  cutRestore: async () =>
+    await Promise.resolve({
+      name: 'monday',
+      path: '/data/snapshots/monday.macula-snapshot',
+      at: Date.parse('2026-11-23T09:42:00Z'),
+      ran: ['grafana'],
+      touched: [{ id: 'grafana', had: true }],
+      moved: [],
+      half: { id: 'grafana', title: 'Grafana' },
+      done: ['TimescaleDB'],
+      left: ['Grafana', 'Registry'],
+    }),
+}
+
+export const cutSnapshots: readonly Scene[] = [
+  { name: 'snapshots-cut', world: 'green', over: cutOff, open: inTurn(list, waits('.snapways')) },
+]
+
+export const cutAsks: readonly Scene[] = [
+  {
+    name: 'asks-snapshot-back',
+    world: 'green',
+    over: cutOff,
+    open: inTurn(list, press('Bring back what was there…', dialog)),
   },
 ]
 

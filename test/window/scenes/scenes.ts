@@ -1,4 +1,4 @@
-import { asksSnapshot, snapshots } from './backups.ts'
+import { asksSnapshot, cutAsks, cutSnapshots, snapshots } from './backups.ts'
 import { ofData, ofImages } from './data.ts'
 import * as dialogs from './dialogs.ts'
 import { menus, setDialogs, setsOfSettings } from './menus.ts'
@@ -20,14 +20,14 @@ export const scenes: Readonly<Record<Part, readonly [Scene, ...(readonly Scene[]
   changes: some(views.changes),
   settings: some([...views.settings, ...setsOfSettings]),
   about: some([...views.about, ...ofImages]),
-  snapshots: some(snapshots),
+  snapshots: some([...snapshots, ...cutSnapshots]),
   wizard: some(wizards),
   'asks stop': some(dialogs.stops),
   'asks release': some(dialogs.releases),
   'asks delete': some(dialogs.deletes),
   'asks set': some([...dialogs.sets, ...setDialogs]),
   'asks terminal': some(dialogs.terminals),
-  'asks snapshot': some(asksSnapshot),
+  'asks snapshot': some([...asksSnapshot, ...cutAsks]),
   'asks closing': some(dialogs.closings),
   'asks no tray': some(dialogs.noTrays),
   'asks palette': some(dialogs.palettes),
