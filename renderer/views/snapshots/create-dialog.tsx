@@ -89,18 +89,13 @@ export function CreateDialog(): ReactNode {
         </>
       }
     >
-      <form
-        className="snapform"
-        onSubmit={(event) => {
-          event.preventDefault()
-          create()
-        }}
-      >
+      <div className="snapform">
         <Line label={say.name}>
           <TextField
             label={say.name}
             value={name}
             onChange={setTyped}
+            onEnter={create}
             mono
             focus
             {...(tried && wrongName !== undefined ? { wrong: wrongName } : {})}
@@ -140,6 +135,7 @@ export function CreateDialog(): ReactNode {
                 label={say.passphrase}
                 value={passphrase}
                 onChange={setPassphrase}
+                onEnter={create}
                 secret
                 {...(tried && wrongPass !== undefined ? { wrong: wrongPass } : {})}
               />
@@ -149,13 +145,14 @@ export function CreateDialog(): ReactNode {
                 label={say.again}
                 value={again}
                 onChange={setAgain}
+                onEnter={create}
                 secret
                 {...(tried && wrongAgain !== undefined ? { wrong: wrongAgain } : {})}
               />
             </Line>
           </>
         ) : null}
-      </form>
+      </div>
       <div className="snapplan" aria-live="polite">
         {known === undefined ? (
           <p>{say.measuring}</p>

@@ -57,13 +57,7 @@ export function RestoreDialog({ listed }: { readonly listed: BackupListed }): Re
         <p>{say.restoreOther(manifest.suffix, suffix)}</p>
       )}
       {encrypted ? (
-        <form
-          className="snapform"
-          onSubmit={(event) => {
-            event.preventDefault()
-            restore()
-          }}
-        >
+        <div className="snapform">
           <Line label={say.secrets}>
             <Choice
               label={say.secrets}
@@ -84,12 +78,13 @@ export function RestoreDialog({ listed }: { readonly listed: BackupListed }): Re
                 label={say.passphrase}
                 value={passphrase}
                 onChange={setPassphrase}
+                onEnter={restore}
                 secret
                 {...(tried && passphrase === '' ? { wrong: say.needed } : {})}
               />
             </Line>
           ) : null}
-        </form>
+        </div>
       ) : null}
     </Dialog>
   )
