@@ -29,7 +29,15 @@ import { terminalKinds, type TerminalPlace } from '../main/model/terminal.ts'
 import type { Variable } from '../main/model/variable.ts'
 import type { VolumeListing } from '../main/model/volume-list.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
-import type { About, ActivityAnswer, BackupsAnswer, MigrationPlan, OpenAnswer, ResetResult, SetupPlan } from './shapes.ts'
+import type {
+  About,
+  ActivityAnswer,
+  BackupsAnswer,
+  MigrationPlan,
+  OpenAnswer,
+  ResetResult,
+  SetupPlan,
+} from './shapes.ts'
 import {
   appPath,
   backup,
