@@ -46,7 +46,6 @@ export function SnapshotsView(): ReactNode {
         </div>
         {value === undefined || value.snapshots.length === 0 ? null : (
           <>
-            <Copy text={value.folder} what={say.folder} />
             <Button kind="primary" disabled={run !== undefined} onPress={create}>
               {say.create}
             </Button>
@@ -74,7 +73,15 @@ export function SnapshotsView(): ReactNode {
             </p>
           </Empty>
         ) : (
-          <List snapshots={value.snapshots} busy={run !== undefined} />
+          <>
+            <List snapshots={value.snapshots} busy={run !== undefined} />
+            <p className="snapfolder">
+              <span className="grow">
+                {say.noneFolder} <code>{value.folder}</code>
+              </span>
+              <Copy text={value.folder} what={say.folder} />
+            </p>
+          </>
         )}
       </div>
     </main>
@@ -110,69 +117,71 @@ function List(props: { readonly snapshots: readonly BackupListed[]; readonly bus
   }
   const chosen = of(menu?.name)
   return (
-    <div className="snaps" role="presentation" onContextMenu={onContext} onKeyDown={onKey}>
-      <div className="snaprow head" aria-hidden="true">
-        <span />
-        <span>{say.columns.name}</span>
-        <span className="when">{say.columns.when}</span>
-        <span className="size">{say.columns.size}</span>
-        <span className="what">{say.columns.what}</span>
-        <span />
+    <>
+      <div className="snaps" role="presentation" onContextMenu={onContext} onKeyDown={onKey}>
+        <div className="snaprow head" aria-hidden="true">
+          <span />
+          <span>{say.columns.name}</span>
+          <span className="when">{say.columns.when}</span>
+          <span className="size">{say.columns.size}</span>
+          <span className="what">{say.columns.what}</span>
+          <span />
+        </div>
+        <GridList
+          aria-label={say.list}
+          data-region="list"
+          onAction={(key) => {
+            const listed = of(String(key))
+            if (listed) ask('show', listed)
+          }}
+        >
+          {snapshots.map((listed) => {
+            const { name, size, manifest, trouble } = listed
+            const what = manifest ? sayWhat(manifest) : (trouble?.what ?? '')
+            return (
+              <GridListItem
+                key={name}
+                id={name}
+                className="snaprow"
+                textValue={`${name}: ${what}`}
+                data-name={name}
+              >
+                <StateShape state={manifest ? 'works' : 'failed'} quiet />
+                <span className="mono cut name" title={name}>
+                  {name}
+                </span>
+                <span className="t2 when">{manifest ? say.when(manifest.at) : ''}</span>
+                <span className="t2 num size">{say.bytes(size)}</span>
+                <span className={manifest ? 't2 cut what' : 'fail cut what'} title={what}>
+                  {what}
+                </span>
+                <span className="acts">
+                  <Button
+                    small
+                    disabled={busy || !manifest}
+                    label={say.restoreOf(name)}
+                    onPress={() => ask('restore', listed)}
+                  >
+                    {say.restore}
+                  </Button>
+                  <button
+                    type="button"
+                    className="ib"
+                    aria-label={say.more(name)}
+                    title={say.more(name)}
+                    aria-haspopup="menu"
+                    aria-expanded={menu?.name === name}
+                    onClick={(event) => setMenu({ name, anchor: event.currentTarget })}
+                  >
+                    <Icon name="more" />
+                  </button>
+                </span>
+              </GridListItem>
+            )
+          })}
+        </GridList>
+        <span className="snapspot" ref={spot} />
       </div>
-      <GridList
-        aria-label={say.list}
-        data-region="list"
-        onAction={(key) => {
-          const listed = of(String(key))
-          if (listed) ask('show', listed)
-        }}
-      >
-        {snapshots.map((listed) => {
-          const { name, size, manifest, trouble } = listed
-          const what = manifest ? sayWhat(manifest) : (trouble?.what ?? '')
-          return (
-            <GridListItem
-              key={name}
-              id={name}
-              className="snaprow"
-              textValue={`${name}: ${what}`}
-              data-name={name}
-            >
-              <StateShape state={manifest ? 'works' : 'failed'} quiet />
-              <span className="mono cut name" title={name}>
-                {name}
-              </span>
-              <span className="t2 when">{manifest ? say.when(manifest.at) : ''}</span>
-              <span className="t2 num size">{say.bytes(size)}</span>
-              <span className={manifest ? 't2 cut what' : 'fail cut what'} title={what}>
-                {what}
-              </span>
-              <span className="acts">
-                <Button
-                  small
-                  disabled={busy || !manifest}
-                  label={say.restoreOf(name)}
-                  onPress={() => ask('restore', listed)}
-                >
-                  {say.restore}
-                </Button>
-                <button
-                  type="button"
-                  className="ib"
-                  aria-label={say.more(name)}
-                  title={say.more(name)}
-                  aria-haspopup="menu"
-                  aria-expanded={menu?.name === name}
-                  onClick={(event) => setMenu({ name, anchor: event.currentTarget })}
-                >
-                  <Icon name="more" />
-                </button>
-              </span>
-            </GridListItem>
-          )
-        })}
-      </GridList>
-      <span className="snapspot" ref={spot} />
       <FloatingMenu
         label={say.more(chosen?.name ?? '')}
         anchor={chosen ? (menu?.anchor ?? null) : null}
@@ -187,7 +196,7 @@ function List(props: { readonly snapshots: readonly BackupListed[]; readonly bus
         }
         onClose={() => setMenu(null)}
       />
-    </div>
+    </>
   )
 }
 

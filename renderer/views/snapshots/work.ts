@@ -1,6 +1,7 @@
 import type { BackupListed, BackupRegistry } from '../../../main/model/backup.ts'
 import { backupVerbs, type BackupVerb, type RunView } from '../../../preload/contract.ts'
-import { newToken, type Actions } from '../../actions.ts'
+import type { Actions } from '../../actions.ts'
+import { newToken } from '../../token.ts'
 import type { Shell } from '../../store/shell.ts'
 import { saySnapshots as say } from '../../words/snapshots.ts'
 
