@@ -8,7 +8,6 @@ import type { ActionDone } from '../main/model/action.ts'
 import type { AppListed, AppRead } from '../main/model/added-app.ts'
 import {
   backupRegistries,
-  isBackupName,
   SHORTEST_PASSPHRASE,
   type BackupMade,
   type BackupPlan,
