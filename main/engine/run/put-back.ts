@@ -5,7 +5,7 @@ import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 import { down } from './down.ts'
-import { keepAside, make, needData, refuseNeeded, refuseShared, type ResetResult } from './reset.ts'
+import { keepAside, make, moved, needData, refuseNeeded, refuseShared, type ResetResult } from './reset.ts'
 
 /** What resets of a service moved aside. A service that has no container is told by its data's names alone. */
 export async function keptCopies(
@@ -105,12 +105,5 @@ export async function putBack(
     )
   }
   await truth.look()
-  return {
-    ok: true,
-    done: [service.id],
-    failed: [],
-    skipped: [],
-    ms: elapsed(),
-    moved: kept.map(({ from, to }) => ({ from, to })),
-  }
+  return moved(service, kept, elapsed())
 }

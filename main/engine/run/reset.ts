@@ -13,6 +13,12 @@ export type ResetResult = RunResult & {
   readonly moved: readonly { readonly from: string; readonly to: string }[]
 }
 
+/** The end of a service's data being moved; `ms`: how long it took. */
+export function moved(service: ServiceSpec, kept: ResetResult['moved'], ms: number): ResetResult {
+  const all = kept.map(({ from, to }) => ({ from, to }))
+  return { ok: true, done: [service.id], failed: [], skipped: [], ms, moved: all }
+}
+
 /** Whether what a person typed names this service. */
 export function isTyped(service: Pick<ServiceSpec, 'id' | 'title'>, typed: string): boolean {
   const word = typed.trim().toLowerCase()
@@ -89,14 +95,7 @@ export async function reset(
     )
   }
   await truth.look()
-  return {
-    ok: true,
-    done: [service.id],
-    failed: [],
-    skipped: [],
-    ms: elapsed(),
-    moved: kept.map(({ from, to }) => ({ from, to })),
-  }
+  return moved(service, kept, elapsed())
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { PipedHandle } from '../../engine/adapters.ts'
 import type { PipedPiece } from '../../model/terminal.ts'
+import { execEnd } from './exec-end.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
-import { hangUp, newMark, writeTo } from './marked.ts'
+import { newMark, writeTo } from './marked.ts'
 
 /**
  * Runs a program in a running container, by argv, with its three streams apart and for as long as it likes. Throws what dockerode
@@ -28,6 +29,7 @@ export async function openPiped(link: Link, id: string, argv: readonly string[])
   )
   stream.on('error', () => undefined)
   let closed = false
+  const { code, hangUp: end } = execEnd(link, exec, { id, mark })
 
   return {
     output: framesOf(stream),
@@ -35,24 +37,11 @@ export async function openPiped(link: Link, id: string, argv: readonly string[])
       if (!closed) await writeTo(stream, data)
     },
     end: () => void stream.end(),
-    async code() {
-      return await within(CALL_DEADLINE_MS, async (abortSignal) => {
-        const { ExitCode: code } = await exec.inspect({ abortSignal })
-        return code ?? null
-      }).catch(() => null)
-    },
+    code,
     async close() {
       if (closed) return
       closed = true
-      try {
-        const runs = await within(
-          CALL_DEADLINE_MS,
-          async (abortSignal) => (await exec.inspect({ abortSignal })).Running,
-        )
-        if (runs) await hangUp(link, id, mark)
-      } catch {
-        // Without Docker, or without a container, there is nothing left to end.
-      }
+      await end()
       stream.destroy()
     },
   }

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { TerminalArgv, TerminalHandle } from '../../engine/adapters.ts'
+import { execEnd } from './exec-end.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
-import { hangUp, newMark, writeTo } from './marked.ts'
+import { newMark, writeTo } from './marked.ts'
 
 /**
  * Opens a program with a terminal in a running container, by argv. Throws what dockerode throws, code TIMEOUT when Docker
@@ -33,6 +34,7 @@ export async function openTerminal(
   )
   stream.on('error', () => undefined)
   let closed = false
+  const { code, hangUp: end } = execEnd(link, exec, { id, mark })
 
   const size = async (width: number, height: number): Promise<void> => {
     if (closed) return
@@ -61,24 +63,11 @@ export async function openTerminal(
     async type(text) {
       if (!closed) await writeTo(stream, text)
     },
-    async code() {
-      return await within(CALL_DEADLINE_MS, async (abortSignal) => {
-        const { ExitCode: code } = await exec.inspect({ abortSignal })
-        return code ?? null
-      }).catch(() => null)
-    },
+    code,
     async close() {
       if (closed) return
       closed = true
-      try {
-        const runs = await within(
-          CALL_DEADLINE_MS,
-          async (abortSignal) => (await exec.inspect({ abortSignal })).Running,
-        )
-        if (runs) await hangUp(link, id, mark)
-      } catch {
-        // Without Docker, or without a container, there is nothing left to end.
-      }
+      await end()
       stream.destroy()
     },
   }

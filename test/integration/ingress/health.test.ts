@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises'
-import { request } from 'node:http'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { EndpointSpec, ServiceSpec } from '../../../main/model/service.ts'
 import { REVISION_HOST } from '../../../main/model/service.ts'
 import { docker } from '../support/actor.ts'
+import { asked, type Got } from './asked.ts'
 import { ingressFolder, mountsOf, renderIngress, startIngress } from './stack-nginx.ts'
 
 /** What the ingress says itself: `/health` of every name, unknown names, the page of all services. A real nginx. */
@@ -113,38 +113,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-interface Got {
-  readonly status: number
-  readonly body: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-}
-
-async function get(
-  host: string,
-  path: string,
-  {
-    method = 'GET',
-    headers = {},
-    body,
-  }: { method?: string; headers?: Readonly<Record<string, string>>; body?: string } = {},
-): Promise<Got> {
-  return await new Promise((resolve, reject) => {
-    const call = request(
-      { host: address, port: 80, path, method, headers: { Host: host, ...headers }, timeout: 120_000 },
-      (answer) => {
-        let text = ''
-        answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, body: text, headers: answer.headers }),
-        )
-        answer.on('error', reject)
-      },
-    )
-    call.on('timeout', () => call.destroy(new Error('no answer')))
-    call.on('error', reject)
-    call.end(body)
-  })
-}
+const get = async (host: string, path: string, how: Parameters<typeof asked>[3] = {}): Promise<Got> =>
+  await asked(address, host, path, how)
 
 const health = async (name: string) => await get(`${name}.${suffix}`, '/health')
 

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
-import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CHECK_AGENT } from '../../../main/model/own-check.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { docker } from '../support/actor.ts'
+import { asked, type Got } from './asked.ts'
 import { ingressFolder, mountsOf, renderIngress, startIngress } from './stack-nginx.ts'
 
 /** What the ingress tells of requests: one line of JSON each, and the page for those that nobody answered. A real nginx. */
@@ -67,33 +67,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-interface Got {
-  readonly status: number
-  readonly body: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-}
-
-async function get(
+const get = async (
   id: string,
   path: string,
   headers: Readonly<Record<string, string>> = {},
   method = 'GET',
-): Promise<Got> {
-  return await new Promise((resolve, reject) => {
-    const call = request(
-      { host: address, path, method, headers: { Host: `${id}.${suffix}`, ...headers }, timeout: 120_000 },
-      (answer) => {
-        let body = ''
-        answer.on('data', (chunk: Buffer) => (body += chunk.toString()))
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body, headers: answer.headers }))
-        answer.on('error', reject)
-      },
-    )
-    call.on('timeout', () => call.destroy(new Error('no answer')))
-    call.on('error', reject)
-    call.end(method === 'POST' ? 'sent' : undefined)
+): Promise<Got> =>
+  await asked(address, `${id}.${suffix}`, path, {
+    headers,
+    method,
+    ...(method === 'POST' ? { body: 'sent' } : {}),
   })
-}
 
 /** The lines of the access log, in order; every line of it is JSON. */
 async function lines(): Promise<readonly Record<string, unknown>[]> {

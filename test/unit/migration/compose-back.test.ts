@@ -1,30 +1,7 @@
 /** What `--back` refuses of a Compose project, and what it tells to differ, over a Docker engine of values. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { composePart } from '../../../main/system/migration/compose.ts'
+import { describe, expect, test } from 'vitest'
 import { differences } from '../../../main/system/migration/compose-differ.ts'
-import { fakeDocker } from './fake-docker.ts'
-
-const signal = new AbortController().signal
-const quiet = (): void => undefined
-const state = mkdtempSync(join(tmpdir(), 'macula-project-'))
-afterAll(() => rmSync(state, { recursive: true, force: true }))
-
-function old(subnet = '172.23.0.0/24') {
-  const docker = fakeDocker([
-    { id: 'r1', name: 'macula-registry', running: true },
-    { id: 'p1', name: 'macula-powerdns', running: false },
-  ])
-  const part = composePart({
-    link: () => Promise.resolve(docker.link),
-    env: {},
-    state,
-    subnet,
-  })
-  return { docker, part }
-}
+import { old, quiet, signal } from './old-project.ts'
 
 describe('what comes back', () => {
   test('is not started by another image that has its tag by now; the command that leads back is told', async () => {

@@ -1,32 +1,10 @@
 /** The Compose project as a part of the take-over, over a Docker engine of values. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { beyondShown } from '../../../main/model/before/compose.ts'
-import { composePart } from '../../../main/system/migration/compose.ts'
 import { keptProjects } from '../../../main/system/migration/compose-kept.ts'
 import { restProject } from '../../../main/system/migration/rest.ts'
 import { fakeDocker } from './fake-docker.ts'
-
-const signal = new AbortController().signal
-const quiet = (): void => undefined
-const state = mkdtempSync(join(tmpdir(), 'macula-project-'))
-afterAll(() => rmSync(state, { recursive: true, force: true }))
-
-function old(subnet = '172.23.0.0/24') {
-  const docker = fakeDocker([
-    { id: 'r1', name: 'macula-registry', running: true },
-    { id: 'p1', name: 'macula-powerdns', running: false },
-  ])
-  const part = composePart({
-    link: () => Promise.resolve(docker.link),
-    env: {},
-    state,
-    subnet,
-  })
-  return { docker, part }
-}
+import { old, quiet, signal } from './old-project.ts'
 
 describe('what goes is what was shown', () => {
   test('resting for their data is no more than that', async () => {

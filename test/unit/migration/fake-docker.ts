@@ -1,7 +1,7 @@
 /** A Docker engine as values, as far as the old world's Compose project asks it: containers and networks by label. */
 import type { Link } from '../../../main/system/docker/link.ts'
 
-interface FakeContainer {
+export interface FakeContainer {
   readonly id: string
   readonly name: string
   running: boolean
