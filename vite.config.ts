@@ -152,6 +152,7 @@ export default defineConfig(async ({ mode }) => ({
     // A loaded machine takes its time, and what is wrong stays wrong: deadlines only end what hangs.
     expect: { poll: { timeout: 120_000 } },
     setupFiles: [fileURLToPath(new URL('test/patience.ts', import.meta.url))],
+    ...(mode === 'test' ? { sequence: { sequencer: (await import('./test/order.ts')).Order } } : {}),
     projects: [
       {
         extends: true,
@@ -229,7 +230,7 @@ export default defineConfig(async ({ mode }) => ({
       {
         extends: true,
         test: {
-          // Apart from the others, because its node image takes minutes to compile on a new machine.
+          // Apart from the others: npm test runs it on a machine of its own, once its node image is compiled.
           name: 'cluster',
           include: cluster,
           globalSetup: ['test/desktop/support/packed.ts', 'test/window/real/support/leave.ts'],

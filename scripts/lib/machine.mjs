@@ -63,6 +63,16 @@ export async function buildNodeImage() {
   await build(['nice', '-n', '15', process.execPath], ['--only', NODE])
 }
 
+/** The names of all images of the stack and of the cluster's node; those of what ran before Macula are not among them. */
+export async function stackImages() {
+  const listed = await quietly(process.execPath, [join(root, 'test', 'images', 'build.mjs'), '--list'])
+  return listed
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .flatMap(([service, image]) => (service.startsWith('old-') ? [] : [image]))
+}
+
 async function build([program, ...words], args) {
   if ((await run(program, [...words, join(root, 'test', 'images', 'build.mjs'), ...args])) !== 0)
     throw new Error('the test images could not be built (see above).')

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { ensureBuilt } from './build.mjs'
 import {
@@ -18,6 +18,7 @@ import {
   installCopy,
   missingHere,
   setUpMachine,
+  stackImages,
   whyNoMachine,
 } from './machine.mjs'
 import { quietly, root, run, say } from './process.mjs'
@@ -147,6 +148,33 @@ export async function project(name, args, aside = false, before = []) {
   }
 }
 
+/** The same in an engine-room.sh, with the images of the stack and of the cluster's node. */
+export async function inRoom(name, args) {
+  const folder = mkdtempSync(join(tmpdir(), 'macula-room-'))
+  const program = join(root, 'test', 'machine', 'engine-room.sh')
+  try {
+    // What is packed here is there in the room too; two at the same time would write over each other.
+    await quietly(process.execPath, [join(root, 'test', 'desktop', 'pack.mjs')])
+    const images = join(folder, 'images')
+    await quietly('docker', ['save', '--output', images, ...(await stackImages())])
+    // As a shell redirects it: of the words none is read by the shell.
+    const from = ['sh', '-c', 'exec "$@" <"$0"', images]
+    return await project(name, args, true, [...BESIDE_REAL, ...from, program, folder, root])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What all cores together did since the machine started (ms): of a run it tells whether more could go side by side. */
+function processor() {
+  const times = cpus().map(({ times: { idle, ...others } }) => ({
+    idle,
+    busy: Object.values(others).reduce((sum, ms) => sum + ms, 0),
+  }))
+  const busy = times.reduce((sum, core) => sum + core.busy, 0)
+  return { busy, all: busy + times.reduce((sum, core) => sum + core.idle, 0) }
+}
+
 /** A promise's trouble as a value: it may fail long before anybody waits for it. */
 const settled = (work) =>
   work.then(
@@ -220,31 +248,47 @@ export async function main(args) {
     const before = aside ? BESIDE : []
     results.push(await timed(() => project('unit', rest, aside, before)))
     if (unitOnly) return
-    const missing = await whyNot()
     const noChromium = whyNoChromium()
     if (noChromium === undefined) {
+      // Built once, by whoever comes first.
+      if (copied) await copied
       await ensureBuilt()
       results.push(await timed(() => project('window', rest, aside, before)))
     } else leftOut('window', noChromium, false)
+  }
+  /** Parts of the engine over real things of their own: half of it is waiting, which costs the others nothing. */
+  const parts = async () => {
+    const missing = await whyNot()
     if (missing) leftOut('integration', missing, copied !== undefined)
-    else results.push(await timed(() => project('integration', rest, aside, aside ? BESIDE_REAL : [])))
+    else results.push(await timed(() => project('integration', rest, true, BESIDE_REAL)))
   }
   /** These share the one stack of the machine. */
   const stack = async () => {
     const missing = await whyNot()
     const broken = await copied
     if (broken) console.error(`the machine: ${broken.message}`)
-    for (const name of ['whole', 'real', 'desktop', 'cluster']) {
-      const noNode = name === 'cluster' && !missing ? await node : undefined
+    for (const name of ['whole', 'real', 'desktop']) {
       const noChromium = name === 'real' ? whyNoChromium() : undefined
       if (missing) leftOut(name, missing, copied !== undefined)
-      else if (noNode) leftOut(name, noNode.message, true)
       else if (noChromium !== undefined) leftOut(name, noChromium, false)
       else results.push(await timed(() => project(name, rest)))
     }
   }
+  /** A machine of its own, so that it needs not wait for the one stack of this one. */
+  const cluster = async () => {
+    const missing = await whyNot()
+    const noNode = missing ? undefined : await node
+    if (missing) leftOut('cluster', missing, copied !== undefined)
+    else if (noNode) leftOut('cluster', noNode.message, true)
+    else results.push(await timed(() => inRoom('cluster', rest)))
+  }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
-  await Promise.all(unitOnly ? [sources()] : [sources(), stack()])
+  const before = processor()
+  await Promise.all(unitOnly ? [sources()] : [sources(), parts(), cluster(), stack()])
+  const { busy, all } = processor()
+  say(
+    `the processor was at work for ${Math.round((100 * (busy - before.busy)) / (all - before.all))} % of it`,
+  )
   return tell(results, ci)
 }
 
