@@ -27,10 +27,16 @@ const CAREFULLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
  * Writes a file whole (temporary file, fsync, rename), making its folder (0700) when absent.
  * Throws MaculaError `failed` naming the path and what is in the way; the old file is then intact.
  */
-export async function writeWhole(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Buffer,
+  mode = 0o644,
+  /** Worth nothing after the machine went down: nobody waits until the disk has it. */
+  how?: 'fleeting',
+): Promise<void> {
   try {
     // In the order asked: what was asked for last stays.
-    await inTurn(`writing ${path}`, async () => await replace(path, content, mode))
+    await inTurn(`writing ${path}`, async () => await replace(path, content, mode, how))
   } catch (error) {
     throw new MaculaError(
       { kind: 'failed', what: `${path} could not be written.`, ...sayObstacle(error, dirname(path)) },
@@ -43,7 +49,12 @@ export async function writeWhole(path: string, content: string | Buffer, mode = 
  * Writes beside and renames. Not by a library: what a killed run leaves is removed later, so its name must be one that
  * nobody gives to a copy of theirs.
  */
-async function replace(path: string, content: string | Buffer, mode: number): Promise<void> {
+async function replace(
+  path: string,
+  content: string | Buffer,
+  mode: number,
+  how: 'fleeting' | undefined,
+): Promise<void> {
   await makeFolder(dirname(path))
   // What a link leads to is written, and the link stays.
   const target = await realpath(path).catch(() => path)
@@ -53,7 +64,7 @@ async function replace(path: string, content: string | Buffer, mode: number): Pr
     try {
       await handle.chmod(mode)
       await handle.writeFile(content)
-      await handle.sync()
+      if (how !== 'fleeting') await handle.sync()
     } finally {
       await handle.close()
     }
@@ -117,6 +128,40 @@ export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer
     }
   } finally {
     await handle.close()
+  }
+}
+
+/** What is no larger is read at once where it may be (bytes). */
+const SOON_BYTES = 64 * 1024
+
+/**
+ * As `readBytes`, for what lies beside the program: that a disk answers is known by its having been started. It is read at once,
+ * since the way through the pool of threads, four turns of it, takes ten times as long.
+ */
+export async function bytesBeside(path: string, most = MOST_BYTES): Promise<Buffer | undefined> {
+  const soon = smallFile(path, most)
+  return soon === 'not small' ? await readBytes(path, most) : soon
+}
+
+/** A plain file whose size the kernel tells, as long as it is small; "not small" is also what changes while it is read. */
+function smallFile(path: string, most: number): Buffer | undefined | 'not small' {
+  let file: number
+  try {
+    file = openSync(path, CAREFULLY)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    refuseLost(path)
+    return undefined
+  }
+  try {
+    const info = fstatSync(file)
+    refuse(path, info, most)
+    if (info.size === 0 || info.size > SOON_BYTES) return 'not small'
+    const room = Buffer.allocUnsafe(info.size + 1)
+    const bytes = readSync(file, room, 0, room.length, 0)
+    return bytes === info.size ? room.subarray(0, bytes) : 'not small'
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { MAX_FRAGMENT_BYTES, type CatalogFile } from './fragment.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { CatalogProblem } from '../../model/service.ts'
-import { readIfThere } from '../files.ts'
+import { bytesBeside, readIfThere } from '../files.ts'
 import { misnamed } from './strays.ts'
 
 /** The folders that describe one thing each, by name; hidden ones are left out. */
@@ -26,7 +26,10 @@ export async function fileOf(
   origin: 'ours' | 'user',
 ): Promise<CatalogFile | CatalogProblem> {
   try {
-    const text = await readIfThere(file, MAX_FRAGMENT_BYTES)
+    const text =
+      origin === 'ours'
+        ? (await bytesBeside(file, MAX_FRAGMENT_BYTES))?.toString('utf8')
+        : await readIfThere(file, MAX_FRAGMENT_BYTES)
     if (text !== undefined) return { service, origin, folder, file, text }
     const near = await misnamed(folder, basename(file))
     const hint = near === undefined ? '' : `. Did you mean that ${near} is to be called ${basename(file)}?`

@@ -78,7 +78,7 @@ export function recordsIn(folder: string) {
   return {
     async write(name: string, record: PidRecord): Promise<void> {
       await makeFolder(folder)
-      await writeWhole(fileOf(name), `${JSON.stringify(record)}\n`, 0o600)
+      await writeWhole(fileOf(name), `${JSON.stringify(record)}\n`, 0o600, 'fleeting')
     },
     /** The record if its process lives; a stale or damaged one is removed. Nothing is signalled. */
     async living(name: string): Promise<PidRecord | undefined> {

@@ -10,7 +10,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { namesOfContainer } from '../../model/network-names.ts'
 import { shortPlace } from '../../model/say.ts'
 import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
-import { readIfThere } from '../files.ts'
+import { bytesBeside, readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { servedMark } from '../tls/served.ts'
 import { ingressFiles, isLiveFile } from './ingress/files.ts'
@@ -83,7 +83,9 @@ export async function readFragment(
   // First what says which folders are a program's own: those may be large, and not ours to read.
   const [base, laid, addedBase, addedLaid, besideBase, besideLaid] = await Promise.all(
     [FRAGMENT, ADDITION, '.env'].flatMap((name) => [
-      readIfThere(join(service.folder, name), MAX_FRAGMENT_BYTES),
+      service.origin === 'ours'
+        ? bytesBeside(join(service.folder, name), MAX_FRAGMENT_BYTES).then((bytes) => bytes?.toString('utf8'))
+        : readIfThere(join(service.folder, name), MAX_FRAGMENT_BYTES),
       readIfThere(join(overlayFolder, name), MAX_FRAGMENT_BYTES),
     ]),
   )
@@ -118,7 +120,7 @@ export async function readFragment(
   const left: string[] = []
   const onLeft = (says: string): void => void left.push(says)
   const files = new Map([
-    ...(await readTree(service.folder, { within: true, skip, onLeft })),
+    ...(await readTree(service.folder, { within: true, beside: service.origin === 'ours', skip, onLeft })),
     ...(await readTree(overlayFolder, { within: false, skip, onLeft })),
   ])
   // A mount of the whole folder leaves these to us all the same.

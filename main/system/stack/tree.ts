@@ -1,7 +1,8 @@
+import { readdirSync, statSync } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { inert } from '../../model/atoms.ts'
-import { wholeFile } from '../files.ts'
+import { bytesBeside, wholeFile } from '../files.ts'
 import { MaculaError } from '../../model/errors.ts'
 
 /** A configuration folder larger than this is not configuration. */
@@ -34,17 +35,19 @@ export function textFile(text: string): Content {
 /**
  * All files below a folder; none when it is absent. A link is followed while it stays below `folder` or leads to
  * a file: a person may keep configuration elsewhere, but a folder that came from somebody must not bring in what
- * lies beside it, so `within` keeps even files out that lie outside. `skip`: what is not even looked into, by its path.
+ * lies beside it, so `within` keeps even files out that lie outside. `beside`: it lies beside the program, and is read at once. `skip`: what is not even looked into, by its path.
  * `onLeft` is told a sentence of each thing that cannot be copied: its container would wait for it in vain.
  */
 export async function readTree(
   folder: string,
   {
     within,
+    beside = false,
     skip = () => false,
     onLeft = () => undefined,
   }: {
     readonly within: boolean
+    readonly beside?: boolean
     readonly skip?: (key: string) => boolean
     readonly onLeft?: (says: string) => void
   } = { within: true },
@@ -55,7 +58,7 @@ export async function readTree(
   let bytes = 0
 
   async function add(path: string, key: string): Promise<void> {
-    const info = await stat(path)
+    const info = beside ? statSync(path) : await stat(path)
     // Measured before reading, so that a huge file is not loaded only to be refused.
     bytes += info.size
     if (bytes > MAX_BYTES || tree.size >= MAX_FILES)
@@ -65,11 +68,15 @@ export async function readTree(
         why: `At most ${MAX_FILES} files and ${MAX_BYTES / 1024 / 1024} MiB are copied.`,
         todo: 'Keep data in a volume.',
       })
-    tree.set(key, { data: await wholeFile(path, MAX_BYTES), mode: (info.mode & 0o111) === 0 ? 0o644 : 0o755 })
+    const data =
+      (beside ? await bytesBeside(path, MAX_BYTES) : undefined) ?? (await wholeFile(path, MAX_BYTES))
+    tree.set(key, { data, mode: (info.mode & 0o111) === 0 ? 0o644 : 0o755 })
   }
 
   async function walk(at: string, prefix: string): Promise<void> {
-    const entries = await readdir(at, { withFileTypes: true })
+    const entries = beside
+      ? readdirSync(at, { withFileTypes: true })
+      : await readdir(at, { withFileTypes: true })
     for (const entry of entries.sort((one, two) => (one.name < two.name ? -1 : 1))) {
       const path = join(at, entry.name)
       const key = `${prefix}${entry.name}`
