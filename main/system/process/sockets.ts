@@ -1,6 +1,5 @@
 import { pause } from '../../engine/wait.ts'
-import { readdirSync, readlinkSync } from 'node:fs'
-import { readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Holder } from '../../model/observation.ts'
 import { inert } from '../../model/atoms.ts'
@@ -8,6 +7,7 @@ import { isUdp, type Protocol, type WithProtocol } from '../../model/protocol.ts
 import { belongsTo, publisherOf } from './belongs.ts'
 import { ownerOfProcess } from './mark.ts'
 import { argvOf, startOf } from './record.ts'
+import { openedNow } from './opened.ts'
 import { nameOf } from './proc.ts'
 import { startedFrom } from './started-from.ts'
 import { userName } from './user.ts'
@@ -146,37 +146,32 @@ export function holderSocket(
  * container that the process belongs to.
  */
 export async function holderOf(socket: Listening): Promise<Holder> {
-  const link = `socket:[${socket.inode}]`
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  for (const pid of pids) {
-    const fds = await readdir(`/proc/${pid}/fd`).catch(() => [])
-    for (const fd of fds)
-      if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) === link) {
-        const program = nameOf(Number(pid)) ?? ''
-        const owner = await ownerOfProcess(Number(pid))
-        const belongs = await belongsTo(Number(pid), socket.port, socket.protocol)
-        const command = belongs.container === undefined ? await commandOf(Number(pid)) : undefined
-        const isPlain = belongs.container === undefined && belongs.unit === undefined && !owner
-        const from = isPlain ? startedFrom(Number(pid)) : undefined
-        return {
-          pid: Number(pid),
-          ...(program === '' ? {} : { program }),
-          ...(command === undefined ? {} : { command }),
-          ...belongs,
-          ...(from === undefined ? {} : { from }),
-          ...(owner ? { macula: await personOf(owner) } : {}),
-        }
-      }
+  const { pids, opened } = openedNow()
+  const pid = opened.get(`socket:[${socket.inode}]`)
+  if (pid !== undefined) {
+    const program = nameOf(pid) ?? ''
+    const owner = await ownerOfProcess(pid)
+    const belongs = await belongsTo(pid, socket.port, socket.protocol)
+    const command = belongs.container === undefined ? await commandOf(pid) : undefined
+    const isPlain = belongs.container === undefined && belongs.unit === undefined && !owner
+    const from = isPlain ? startedFrom(pid) : undefined
+    return {
+      pid,
+      ...(program === '' ? {} : { program }),
+      ...(command === undefined ? {} : { command }),
+      ...belongs,
+      ...(from === undefined ? {} : { from }),
+      ...(owner ? { macula: await personOf(owner) } : {}),
+    }
   }
   // Whose files a process has open is told to its own user only; how a port of Docker's was published is told to all.
-  const published =
-    socket.uid === 0 ? await publisherOf(pids.map(Number), socket.port, socket.protocol) : undefined
+  const published = socket.uid === 0 ? await publisherOf(pids, socket.port, socket.protocol) : undefined
   if (published) return published
   const user = (await userName(socket.uid)) ?? `uid ${socket.uid}`
   // Of other users only the arguments can be read: those of a forwarder of ours no other program has.
-  for (const pid of pids.map(Number))
-    if (isForwarderOf(socket, { uid: await uidOf(pid), argv: (await argvOf(pid)) ?? [] }))
-      return { pid, user, macula: await personOf({ uid: socket.uid }) }
+  for (const one of pids)
+    if (isForwarderOf(socket, { uid: await uidOf(one), argv: (await argvOf(one)) ?? [] }))
+      return { pid: one, user, macula: await personOf({ uid: socket.uid }) }
   return { user }
 }
 
@@ -254,37 +249,6 @@ export async function settledHolder(
 /** Whether a process ends or has ended: the kernel takes its memory, and its arguments with it, before its sockets. */
 async function isEnding(pid: number): Promise<boolean> {
   return (await startOf(pid)) === undefined || ((await argvOf(pid)) ?? []).length === 0
-}
-
-/** Whether a process (or one of its group's leader's descriptors) has the socket. */
-export function hasSocket(pid: number, inode: string): boolean {
-  return socketsOf(pid).includes(`socket:[${inode}]`)
-}
-
-/** Whether a process has opened a socket of any kind. */
-export function hasAnySocket(pid: number): boolean {
-  return socketsOf(pid).length > 0
-}
-
-/** What the kernel tells of a process' own files without asking it: "socket:[INODE]" of each socket. */
-function socketsOf(pid: number): readonly string[] {
-  const folder = `/proc/${pid}/fd`
-  try {
-    return readdirSync(folder).flatMap((fd) => {
-      const link = linkOf(`${folder}/${fd}`)
-      return link?.startsWith('socket:') === true ? [link] : []
-    })
-  } catch {
-    return []
-  }
-}
-
-function linkOf(path: string): string | undefined {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 /** Whether nobody listens on address:port (TCP), told by listening there for a moment; false also where that is not allowed. */

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { markedEnvironment, startedBy } from '../../../main/system/process/mark.ts'
 import { networkOf, statFields, userOf } from '../../../main/system/process/proc.ts'
 import { startOf } from '../../../main/system/process/record.ts'
-import { hasAnySocket, isFree } from '../../../main/system/process/sockets.ts'
+import { hasAnySocket } from '../../../main/system/process/opened.ts'
+import { isFree } from '../../../main/system/process/sockets.ts'
 import { isSuspended } from '../../../main/system/process/suspended.ts'
 
 /** What the kernel tells of processes. A pid that no process can have is one that is gone. */
