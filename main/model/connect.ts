@@ -130,7 +130,7 @@ function registryLines(get: (name: string) => Variable | undefined): readonly Co
 function httpLines(view: ServiceView, variables: readonly Variable[]): readonly ConnectLine[] {
   const asks = identity(variables)
   const signs = signature(variables)
-  const asked = view.endpoints.filter(({ scheme }) => scheme === 'http' || scheme === 'https')
+  const asked = view.endpoints.filter(asksByHttp)
   return asked
     .flatMap((endpoint) => {
       const access = toldAccess(endpoint.accesses)
@@ -153,6 +153,19 @@ function httpLines(view: ServiceView, variables: readonly Variable[]): readonly 
       ]
     })
     .slice(0, 4)
+}
+
+/**
+ * Whether a request is worth a line: it has something to ask, or a page. At a port that only takes what programs send, the answer
+ * to any other request is 404.
+ */
+function asksByHttp(
+  { scheme, example, opens }: EndpointView,
+  _: number,
+  all: readonly EndpointView[],
+): boolean {
+  if (scheme !== 'http' && scheme !== 'https') return false
+  return example !== undefined || opens || all.length === 1
 }
 
 /** curl's words for requests that the object store of these variables takes, and the base URL that is its own. */
@@ -184,15 +197,26 @@ function identity(variables: readonly Variable[]): string {
   return user && password ? `--user ${word(`${user.value}:${password.value}`)} ` : ''
 }
 
-/** What speaks neither HTTP nor to a program of its own: whether a connection is taken. */
+/**
+ * Ports that take only what programs send: whether a connection is taken. By bash itself, because `nc` is not on every machine; the
+ * services are on this one, so the answer comes at once.
+ */
 function socketLines(view: ServiceView): readonly ConnectLine[] {
-  return view.endpoints
-    .filter(({ scheme }) => scheme === 'tcp')
+  const sockets = view.endpoints.filter(
+    (one, at, all) => one.scheme === 'tcp' || (/^https?$/.test(one.scheme) && !asksByHttp(one, at, all)),
+  )
+  return sockets
     .flatMap(({ id, accesses }) => {
       const access = toldAccess(accesses)
       if (!access) return []
+      const open = word(`</dev/tcp/${access.host}/${access.port}`)
       return [
-        { id: `nc-${id}`, title: 'nc', line: `nc -vz ${word(access.host)} ${access.port}`, secret: false },
+        {
+          id: `tcp-${id}`,
+          title: sockets.length === 1 ? 'connection' : `connection, ${id}`,
+          line: `bash -c ${open} && echo ${access.port} takes connections`,
+          secret: false,
+        },
       ]
     })
     .slice(0, 3)

@@ -29,10 +29,10 @@ export async function askPlain(
         port,
         method,
         path,
+        // No connection is kept, and the other side is told so.
         agent: false,
         headers: {
           ...headers,
-          Connection: 'close',
           ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
         },
         signal: AbortSignal.timeout(deadline),

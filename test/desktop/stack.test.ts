@@ -251,6 +251,54 @@ test('fault 24: after the machine woke, everything is looked at again at once, w
   )
 })
 
+test('what is wrong is fixed from the tray, which says under way and then what came of it; no window is seen, so a notification too', async () => {
+  const fix = await eventually('its fix', async () =>
+    (await macula.menu()).children.find(
+      ({ label, enabled }) => enabled && label.includes('Restart forwarder'),
+    ),
+  )
+  expect(fix.label).toBe('Excalidraw: Restart forwarder')
+  const before = session.notices().length
+  await macula.press(fix.label)
+  const line = /^Excalidraw: Restart forwarder, at \d\d:\d\d:\d\d: ./
+  const said = await eventually('what came of it', async () =>
+    (await macula.menu()).children.find(({ label }) => line.test(label)),
+  )
+  console.log(said.label)
+  // A sentence of its own, no item to press.
+  expect(said.enabled).toBe(false)
+  await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
+  expect(await macula.isVisible()).toBe(false)
+  const told = await eventually(
+    'a notification',
+    async () =>
+      await Promise.resolve(
+        session
+          .notices()
+          .slice(before)
+          .find((one) => one.startsWith('Excalidraw: Restart forwarder: ')),
+      ),
+  )
+  expect(told).toMatch(/: At \d\d:\d\d:\d\d after [\d.]+ m?s: /)
+})
+
+test('one service is stopped and started from the tray, and its line says so', async () => {
+  await macula.press('Tools', 'Excalidraw', 'Stop')
+  await eventually('stopped', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: stopped']))
+  expect(await running()).not.toContain('excalidraw')
+  await macula.press('Tools', 'Excalidraw', 'Start')
+  await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
+  expect(await running()).toContain('excalidraw')
+})
+
+test('Check again in the tray looks, and says with its time what it found', async () => {
+  await macula.press('Check again')
+  const said = await eventually('what came of it', async () =>
+    (await macula.menu()).children.find(({ label }) => /^Check again, at \d\d:\d\d:\d\d: ./.test(label)),
+  )
+  console.log(said.label)
+})
+
 test('a service that fails while nobody looks is told by the desktop, once; a click leads to what happened, and on to its page', async () => {
   await done(['up'])
   await eventually('all in the menu', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))

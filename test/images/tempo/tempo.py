@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Stand-in for grafana/tempo:3.0.3: takes OTLP and Zipkin traces as JSON, keeps each as an object in its bucket (signed
-requests), and finds them again. Without the object store or the bucket it ends at its start, as the real one."""
+requests), finds them again, and lists their ids (`/api/search`, whatever is asked for). Without the object store or the bucket it ends at its start, as the real one."""
 
 import json
+import re
 import sys
 
 sys.path.insert(0, "/usr/local/lib/standin")
@@ -44,6 +45,13 @@ def find(handler):
     handler.send(code, data, "application/json") if code == 200 else handler.text(404, "trace not found")
 
 
+def search(handler):
+    # The shape of Tempo's answer; the real one also tells a trace's root, begin and duration, and searches by what is asked.
+    code, data = s3.request(*ACCESS, "GET", f"/{STORE['bucket']}", query=[("list-type", "2"), ("prefix", "single-tenant/")])
+    ids = re.findall(r"<Key>single-tenant/([0-9a-f]+)\.json</Key>", data.decode()) if code == 200 else []
+    return handler.json({"traces": [{"traceID": one} for one in ids[:20]], "metrics": {"inspectedTraces": len(ids)}})
+
+
 def take_zipkin(handler):
     spans = json.loads(handler.body() or b"null")
     if not isinstance(spans, list):
@@ -83,7 +91,8 @@ if "grpc" in jaeger:
 serve(IMAGE, {
     **OLDER,
     CONFIG["server"]["http_listen_port"]: {
-        "GET /ready": lambda h: h.text(200, "ready"), "GET /metrics": metrics, "GET /api/traces/": find},
+        "GET /ready": lambda h: h.text(200, "ready"), "GET /metrics": metrics, "GET /api/traces/": find,
+        "GET /api/search": search},
     int(protocols["http"]["endpoint"].rsplit(":", 1)[1]): {"POST /v1/traces": take},
     # gRPC itself is not spoken here: the port only accepts connections.
     int(protocols["grpc"]["endpoint"].rsplit(":", 1)[1]): {},

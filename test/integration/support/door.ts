@@ -88,6 +88,8 @@ export async function openDoor() {
   return {
     request,
     until,
+    /** What was told of everything last, as a whole; undefined: nothing yet. */
+    snapshot: () => told.flatMap((one) => (one.event === 'snapshot' ? [one.payload] : [])).at(-1),
     /** All text that a terminal was sent. */
     text: (stream: string): string =>
       told

@@ -2,7 +2,18 @@ import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
-import { docker, done, fresh, home, maculactl, run, serviceOf, until, user } from '../support/actor.ts'
+import {
+  docker,
+  done,
+  fresh,
+  home,
+  maculactl,
+  run,
+  serviceOf,
+  until,
+  user,
+  variables,
+} from '../support/actor.ts'
 
 /** Services of the person's own beside ours: each bad thing stops itself alone, and what a program writes is the person's. */
 
@@ -136,6 +147,48 @@ async function release(name: string, tag: string, ...more: readonly string[]): P
   await docker('rm', container)
   await docker('rmi', `${name}:${tag}`)
 }
+
+/** What a service answers at a path of the address that opens it. */
+async function asked(service: string, path: string, ...words: readonly string[]): Promise<unknown> {
+  const { origin } = new URL((await done(['open', service, '--print'])).trim())
+  const { out, err } = await run('curl', ['-sS', '--max-time', '60', ...words, `${origin}${path}`])
+  return JSON.parse(out || JSON.stringify(err))
+}
+
+test('a dashboard and a rule of one’s own are used beside ours, and go when they are taken away', async () => {
+  const rule = {
+    alert: 'MineAlways',
+    expr: 'vector(1)',
+    labels: { severity: 'warning' },
+    annotations: { summary: 'Mine' },
+  }
+  const files = {
+    'stack/grafana/dashboards/mine.json': JSON.stringify({ uid: 'mine', title: 'Mine', panels: [] }),
+    'stack/prometheus/rules/mine.yml': JSON.stringify({ groups: [{ name: 'mine', rules: [rule] }] }),
+  }
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(config, path, '..'), { recursive: true })
+    await writeFile(join(config, path), text)
+  }
+  await run('chown', ['-R', user, join(config, 'stack')])
+  const groups = async (): Promise<readonly string[]> => {
+    const { data } = (await asked('prometheus', '/api/v1/rules')) as { data: { groups: { name: string }[] } }
+    return data.groups.map(({ name }) => name)
+  }
+  const boards = async (): Promise<readonly string[]> => {
+    const { GRAFANA_USER = '', GRAFANA_PASSWORD = '' } = await variables('grafana')
+    const list = await asked('grafana', '/api/search', '--user', `${GRAFANA_USER}:${GRAFANA_PASSWORD}`)
+    return (list as { uid: string }[]).map(({ uid }) => uid)
+  }
+  await done(['up', 'prometheus', 'grafana'])
+  expect(await groups()).toEqual(expect.arrayContaining(['mine']))
+  expect((await groups()).length).toBeGreaterThan(3)
+  expect(await boards()).toEqual(expect.arrayContaining(['mine', 'macula-logs']))
+  for (const path of Object.keys(files)) await run('rm', [join(config, path)])
+  await done(['up', 'prometheus', 'grafana'])
+  expect(await groups()).not.toContain('mine')
+  expect(await boards()).not.toContain('mine')
+})
 
 test('an update is found and pulled from a real registry, a broken one put back, and the way back leads to the first', async () => {
   await done(['up', 'registry'])

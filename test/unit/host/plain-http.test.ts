@@ -23,7 +23,8 @@ test('what is asked arrives as it is, and its answer comes back', async () => {
     let body = ''
     request.setEncoding('utf8').on('data', (more: string) => (body += more))
     request.on('end', () => {
-      heard.push([request.method, request.url, request.headers['x-api-key'], body])
+      const { 'x-api-key': key, connection } = request.headers
+      heard.push([request.method, request.url, key, connection, body])
       response.writeHead(201).end('geändert')
     })
   })
@@ -34,7 +35,20 @@ test('what is asked arrives as it is, and its answer comes back', async () => {
     body: '{"ä":1}',
   } as const
   expect(await askPlain({ ...at, ...asked, deadline: 60_000 })).toEqual({ status: 201, text: 'geändert' })
-  expect(heard).toEqual([['POST', '/zones?a=b', 'k', '{"ä":1}']])
+  expect(heard).toEqual([['POST', '/zones?a=b', 'k', 'close', '{"ä":1}']])
+})
+
+test('a letter that comes in two pieces is one', async () => {
+  const [first, second] = [Buffer.from('gr\u00fcn').subarray(0, 3), Buffer.from('gr\u00fcn').subarray(3)]
+  const at = await serve((_, response) => {
+    response.writeHead(200)
+    // The second goes when the first has left, so that it is a piece of its own.
+    response.write(first, () => setImmediate(() => response.end(second)))
+  })
+  expect(await askPlain({ ...at, method: 'GET', path: '/', deadline: 60_000 })).toEqual({
+    status: 200,
+    text: 'gr\u00fcn',
+  })
 })
 
 test('a redirect is the answer and is not followed', async () => {

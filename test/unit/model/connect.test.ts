@@ -91,6 +91,21 @@ test('curl asks each endpoint what it answers, with what it wants to know', () =
   expect(store.find(({ id }) => id === 'curl-console')?.line).toBe('curl -sS http://s3-console.macula.local')
 })
 
+test('a port that only takes what programs send has a line that every machine can run, and none that says "not found"', () => {
+  const tempo = view('tempo')
+  const web = tempo.endpoints.find(({ id }) => id === 'web')
+  if (web === undefined) throw new Error('no endpoint web')
+  const jaeger = { ...web, id: 'jaeger', example: undefined, opens: false } as unknown as typeof web
+  const all = connectLines({ ...tempo, endpoints: [...tempo.endpoints, jaeger] }, [])
+  expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(['curl-web', 'tcp-jaeger']))
+  expect(all.map(({ id }) => id)).not.toContain('curl-jaeger')
+  expect(all.find(({ id }) => id === 'tcp-jaeger')?.line).toBe(
+    "bash -c '</dev/tcp/tempo.macula.local/80' && echo 80 takes connections",
+  )
+  // The only one there is has its line, whatever it answers.
+  expect(connectLines({ ...tempo, endpoints: [jaeger] }, []).map(({ id }) => id)).toContain('curl-jaeger')
+})
+
 test('a value that is a sentence of a shell stays one word', () => {
   const evil = `x'; touch /tmp/owned; echo '$(id)\`id\``
   const { psql = '' } = lines('timescaledb', { DATABASE_URL: `postgres://macula:${evil}@h/d` })

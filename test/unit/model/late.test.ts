@@ -45,3 +45,19 @@ test('it can be handed on by a promise, unopened', async () => {
   expect(opened).toEqual([])
   expect(await handed.add(4)).toBe(4)
 })
+
+test('who looks at it without asking, a log or a comparison, opens nothing; a call is the same each time', () => {
+  const { part, opened } = counter()
+  expect((part as unknown as Record<symbol, unknown>)[Symbol.toStringTag]).toBeUndefined()
+  expect((part as unknown as Record<symbol, unknown>)[Symbol.iterator]).toBeUndefined()
+  // What is handed on alone, and compared, is one function.
+  const { add } = part as { add: unknown }
+  expect(add).toBe(part.add)
+  expect(opened).toEqual([])
+})
+
+test('what a part does not have is told by name', async () => {
+  const { part } = counter()
+  const other = part as unknown as { subtract: () => Promise<unknown> }
+  await expect(other.subtract()).rejects.toThrow('there is no subtract')
+})
