@@ -54,6 +54,8 @@ export interface AppSpec {
   readonly image: string
   /** Absolute folder of its manifests. */
   readonly folder: string
+  /** Where its pods show their metrics; absent: where their own annotations say. */
+  readonly metrics?: { readonly target: number; readonly path: string }
   /** It is used where it lies, anywhere on the disk; absent: described by a folder of the configuration, or of ours. */
   readonly place?: PlaceSpec
   /** Ids of applications of ours whose place it takes; absent: none. */

@@ -101,6 +101,13 @@ export type Runtime =
       readonly app?: AppSpec
     }
 
+/** Where a program shows its metrics to Prometheus. */
+export interface MetricsSpec {
+  /** Port inside the container, of an application in its pods. */
+  readonly target: number
+  readonly path: string
+}
+
 export interface ServiceSpec {
   readonly id: string
   readonly tier: TierId
@@ -129,6 +136,8 @@ export interface ServiceSpec {
   readonly secretUses?: Readonly<Record<string, SecretUse>>
   /** What can be done in its container by a press; absent: nothing. */
   readonly actions?: readonly ActionSpec[]
+  /** Absent: Prometheus is not told of it (those of ours stand in assets/stack/prometheus). */
+  readonly metrics?: MetricsSpec
   /** Databases that are made in it when it answers, with these extensions; others are made by `maculactl db create`. */
   readonly databases?: DatabasesSpec
   /** A program in its container that makes what belongs in it and is missing, whenever it answers; absent: nothing is prepared. */

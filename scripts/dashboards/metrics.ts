@@ -27,7 +27,7 @@ export const exporters: readonly Exporter[] = [
       ...spread('scrape_', 'duration_seconds samples_post_metric_relabeling samples_scraped'),
       ...spread(
         'prometheus_',
-        `http_requests_total remote_storage_samples_in_total rule_group_last_duration_seconds
+        `http_requests_total rule_group_last_duration_seconds tsdb_head_samples_appended_total
          rule_evaluation_failures_total tsdb_head_series tsdb_retention_limit_bytes tsdb_storage_blocks_bytes
          tsdb_wal_storage_size_bytes tsdb_wal_corruptions_total tsdb_compactions_failed_total
          config_last_reload_successful`,
@@ -100,9 +100,52 @@ export const exporters: readonly Exporter[] = [
         'otelcol_',
         `exporter_queue_size exporter_send_failed_log_records_total exporter_send_failed_metric_points_total
          exporter_send_failed_spans_total exporter_sent_log_records_total exporter_sent_metric_points_total
-         exporter_sent_spans_total receiver_accepted_spans_total receiver_refused_spans_total`,
+         exporter_sent_spans_total receiver_accepted_spans_total receiver_refused_log_records_total
+         receiver_refused_metric_points_total receiver_refused_spans_total`,
+      ),
+      'loki_process_dropped_lines_total',
+      ...spread('prometheus_remote_storage_', 'samples_dropped_total samples_failed_total'),
+    ],
+  },
+  {
+    by: 'alloy',
+    source:
+      'postgres_exporter 0.19 as Alloy 1.18.1 carries it (its go.mod: grafana/postgres_exporter 9c2c77e3702a), the sources of its collectors and exporter/queries.go',
+    names: spread(
+      'pg_',
+      `database_size_bytes locks_count long_running_transactions_oldest_timestamp_seconds settings_max_connections
+       stat_activity_count stat_database_blks_hit stat_database_blks_read stat_database_deadlocks
+       stat_database_numbackends stat_database_temp_bytes stat_database_xact_commit stat_database_xact_rollback
+       stat_statements_seconds_total stat_user_tables_n_dead_tup up`,
+    ),
+  },
+  {
+    by: 'alloy',
+    source: 'assets/stack/alloy/timescaledb.yml: named after query and column',
+    names: spread(
+      'timescaledb_',
+      'chunks compressed_chunks compression_after_bytes compression_before_bytes hypertable_size_bytes',
+    ),
+  },
+  {
+    by: 'alloy',
+    source:
+      'cAdvisor 0.54.1 as Alloy 1.18.1 carries it, metrics/prometheus.go; those that assets/stack/alloy/config.alloy keeps',
+    names: [
+      'macula_container_info',
+      ...spread(
+        'container_',
+        'cpu_usage_seconds_total memory_working_set_bytes spec_memory_limit_bytes start_time_seconds',
       ),
     ],
+  },
+  {
+    by: 'alloy',
+    source: 'Recorded of those: assets/stack/prometheus/rules/containers.yml',
+    names: spread(
+      'service:container_',
+      'cpu_usage_seconds:rate1m memory_of_limit:ratio memory_working_set_bytes:sum start_time_seconds:max',
+    ),
   },
   {
     by: 'object-store',
@@ -147,25 +190,6 @@ export const exporters: readonly Exporter[] = [
       ...spread('nginx_ingress_nginx_', 'connections_active http_requests_total'),
       ...spread('nginx_ingress_controller_', 'ingress_resources_total nginx_last_reload_status'),
     ],
-  },
-  {
-    by: 'postgres_exporter',
-    source: 'postgres_exporter 0.18, its collectors’ sources; Alloy 1.18, prometheus.exporter.postgres',
-    names: spread(
-      'pg_',
-      `database_size_bytes locks_count long_running_transactions_oldest_timestamp_seconds settings_max_connections
-       stat_activity_count stat_database_blks_hit stat_database_blks_read stat_database_deadlocks
-       stat_database_numbackends stat_database_temp_bytes stat_database_xact_commit stat_database_xact_rollback
-       stat_statements_seconds_total stat_user_tables_n_dead_tup up`,
-    ),
-  },
-  {
-    by: 'postgres_exporter',
-    source: 'Names of our own for custom queries of TimescaleDB’s views; nothing exports them yet',
-    names: spread(
-      'timescaledb_',
-      'chunks compressed_chunks compression_after_bytes compression_before_bytes hypertable_size_bytes',
-    ),
   },
 ]
 

@@ -4,7 +4,7 @@ export interface TierServices {
   readonly title: string
   /** All of them: `service_name` of their logs. */
   readonly services: readonly string[]
-  /** Those that Prometheus scrapes: `job` of their metrics. */
+  /** Those with metrics of their own, scraped by Prometheus or through an exporter in Alloy: `job` of their metrics. */
   readonly jobs: readonly string[]
 }
 
@@ -13,7 +13,7 @@ export const tiers = [
     name: 'host',
     title: 'Host',
     services: ['ingress', 'powerdns', 'powerdns-admin', 'powerdns-db', 'registry', 'registry-ui'],
-    jobs: ['powerdns', 'registry'],
+    jobs: ['powerdns', 'powerdns-db', 'registry'],
   },
   {
     name: 'observability',
@@ -26,6 +26,6 @@ export const tiers = [
     name: 'data',
     title: 'Data',
     services: ['object-store', 'timescaledb'],
-    jobs: ['object-store'],
+    jobs: ['object-store', 'timescaledb'],
   },
 ] as const satisfies readonly TierServices[]

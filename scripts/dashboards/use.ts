@@ -1,11 +1,14 @@
 /** What programs take of the machine, by their own count; each has its own names for it. */
-import type { Query } from './board.ts'
-import { prom } from './shared.ts'
+import type { Panel, Query } from './board.ts'
+import { graph, prom } from './shared.ts'
 
 /** Jobs whose programs are not asked by the usual names of Go programs. */
 type Other = 'alloy' | 'object-store' | 'powerdns'
 
 const others: readonly string[] = ['alloy', 'object-store', 'powerdns'] satisfies readonly Other[]
+
+/** Jobs that an exporter asks: what they take is known of their containers. */
+export const databases: readonly string[] = ['powerdns-db', 'timescaledb']
 
 /**
  * A query for each kind of program among the jobs. Alloy has its own names, and in some versions the usual ones beside them.
@@ -53,3 +56,42 @@ export const restarts = (jobs: readonly string[]): readonly [Query, ...Query[]] 
     'object-store': 'changes(minio_node_process_starttime_seconds[1h])',
     powerdns: 'resets(pdns_auth_uptime[1h])',
   })
+
+/**
+ * What containers take by the kernel's count, which also knows those that count nothing themselves; of all services, or of those
+ * named. The series are those of assets/stack/prometheus/rules/containers.yml.
+ */
+export function ofContainers(services?: readonly string[]): readonly Panel[] {
+  const of = (metric: string): string =>
+    services === undefined ? metric : `${metric}{service=~"${services.join('|')}"}`
+  return [
+    graph(
+      'Memory of containers',
+      'bytes',
+      'Working set: what the kernel cannot take back, and what a limit is compared with.',
+      prom(of('service:container_memory_working_set_bytes:sum'), '{{service}}'),
+      { stacked: true },
+    ),
+    graph(
+      'CPU of containers',
+      'percentunit',
+      '100 % is one core.',
+      prom(of('service:container_cpu_usage_seconds:rate1m'), '{{service}}'),
+      { stacked: true },
+    ),
+    graph(
+      'Memory of its limit',
+      'percentunit',
+      'At 100 % the kernel ends a process of the container. The limits are mem_limit in each service’s compose.yaml.',
+      prom(of('service:container_memory_of_limit:ratio'), '{{service}}'),
+      { min: 0, max: 1 },
+    ),
+    graph(
+      'Starts of containers within an hour',
+      'short',
+      'More than one that nobody asked for: look at the logs before the start.',
+      prom(`changes(${of('service:container_start_time_seconds:max')}[1h])`, '{{service}}'),
+      { min: 0 },
+    ),
+  ]
+}

@@ -169,7 +169,11 @@ async function where(
   const all = context
     .catalog()
     .services.flatMap((one) => (one.databases ? [{ one, spec: one.databases }] : []))
-  const found = word === undefined ? all[0] : all.find(({ one }) => one.id === word)
+  // Nobody's databases are made where nobody comes to by an address: that one belongs to another service of the stack.
+  const found =
+    word === undefined
+      ? (all.find(({ one }) => one.address !== null) ?? all[0])
+      : all.find(({ one }) => one.id === word)
   if (!found)
     throw new MaculaError({
       kind: 'usage',

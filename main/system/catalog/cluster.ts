@@ -138,7 +138,7 @@ export function parseApp(
   const block = readBlock(file, parsed, ['app', appSchema])
   if ('reason' in block) return block
   if ('reason' in parsed) return parsed
-  const { title, purpose, order, image, endpoints, needs, uses, env } = block.data
+  const { title, purpose, order, image, endpoints, metrics, needs, uses, env } = block.data
   const cluster = byCluster(clusters, block.data.cluster)
   if (!cluster)
     return problem(
@@ -161,7 +161,13 @@ export function parseApp(
         kind: 'cluster',
         reason: reasons.get(cluster.id) ?? '',
         cluster,
-        app: { id: file.service, cluster: cluster.id, image, folder: file.folder },
+        app: {
+          id: file.service,
+          cluster: cluster.id,
+          image,
+          folder: file.folder,
+          ...(metrics === undefined ? {} : { metrics }),
+        },
       },
       origin: file.origin,
       folder: file.folder,

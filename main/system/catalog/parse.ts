@@ -151,6 +151,7 @@ function candidateOf(
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),
       ...(block.signIn === undefined ? {} : { signIn: block.signIn }),
       ...(block.secrets === undefined ? {} : { secretUses: usesIn(block.secrets) }),
+      ...(block.metrics === undefined ? {} : { metrics: block.metrics }),
       ...(block.databases === undefined ? {} : { databases: databasesIn(block.databases, file.folder) }),
       ...(block.prepare === undefined ? {} : { prepare: block.prepare }),
       ...(block.buckets === undefined ? {} : { buckets: block.buckets }),

@@ -65,6 +65,9 @@ const example = z
   })
   .transform(({ path: asked, json }) => (json === undefined ? { path: asked } : { path: asked, json }))
 
+/** Where Prometheus finds what a program counts. */
+const metrics = z.strictObject({ target: port, path: path.default('/metrics') })
+
 const endpoint = z
   .strictObject({
     id: label,
@@ -187,6 +190,7 @@ export const blockSchema = z.strictObject({
     .optional(),
   prepare: argv.optional(),
   buckets: z.strictObject({ list: argv, create: argv }).optional(),
+  metrics: metrics.optional(),
   actions: z
     .array(action)
     .max(20)
@@ -262,6 +266,8 @@ export const appSchema = z.strictObject({
     error: 'must name an image: NAME:TAG, the name in lower case; {suffix} is filled in',
   }),
   endpoints: z.array(appEndpoint).max(12).default([]),
+  /** Port and path in its pods. */
+  metrics: metrics.optional(),
   needs: z.array(label).max(50).default([]),
   uses: z.array(label).max(50).default([]),
   env: z

@@ -10,6 +10,7 @@ export const labels = {
   config: 'dev.macula.config',
   /** Uid of the person whose Macula made it. */
   owner: 'dev.macula.owner',
+  tier: 'dev.macula.tier',
 } as const
 
 /** Our uid on this machine; 0 where there are none. */

@@ -131,6 +131,8 @@ export function labelled(
     readonly namespace?: string
     /** Of our registry; absent: its image is one of that. */
     readonly suffix?: string
+    /** Where its pods show their metrics, for Alloy in the cluster (assets/cluster/base/30-observability.yaml). */
+    readonly metrics?: { readonly target: number; readonly path: string }
   },
 ): readonly Manifest[] {
   return manifests.map((manifest) => {
@@ -138,7 +140,12 @@ export function labelled(
     const metadata = part(copy, 'metadata')
     if (app.namespace !== undefined && !isClusterWide(manifest)) metadata['namespace'] ??= app.namespace
     part(metadata, 'labels')[APP_LABEL] = app.id
-    if (templated.has(manifest.kind)) mark(part(part(copy, 'spec'), 'template'), app.id)
+    if (templated.has(manifest.kind)) {
+      const template = part(part(copy, 'spec'), 'template')
+      mark(template, app.id)
+      // Jobs end before anybody scrapes them, and their template cannot be changed.
+      if (app.metrics && manifest.kind !== 'Job') scraped(template, app.metrics)
+    }
     if (manifest.kind === 'CronJob') {
       const jobs = part(part(copy, 'spec'), 'jobTemplate')
       mark(jobs, app.id)
@@ -160,6 +167,17 @@ export function labelled(
 
 function mark(of: Mutable, app: string): void {
   part(part(of, 'metadata'), 'labels')[APP_LABEL] = app
+}
+
+/** Tells where the pods of a template show their metrics; what its manifest says itself stays. */
+function scraped(
+  template: Mutable,
+  { target, path }: { readonly target: number; readonly path: string },
+): void {
+  const annotations = part(part(template, 'metadata'), 'annotations')
+  annotations['prometheus.io/scrape'] ??= 'true'
+  annotations['prometheus.io/port'] ??= String(target)
+  annotations['prometheus.io/path'] ??= path
 }
 
 /** On the pods of a workload: of which configuration they are. */

@@ -119,6 +119,7 @@ export function openPut(context: KindContext) {
         // What names none goes where kubectl puts it, unless its app.yaml says that it is one of ours.
         ...(place && !place.own ? {} : { namespace: cluster.namespace }),
         suffix: context.settings.suffix,
+        ...(app.metrics === undefined ? {} : { metrics: app.metrics }),
       })
       const [api, node, { name: head }] = await Promise.all([
         context.api(cluster),

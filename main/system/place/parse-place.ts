@@ -231,6 +231,7 @@ export async function parsePlace(
             cluster: cluster.id,
             image,
             folder: place.root,
+            ...(block.metrics === undefined ? {} : { metrics: block.metrics }),
             place: {
               path: added.path,
               namespace,

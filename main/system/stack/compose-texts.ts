@@ -56,7 +56,8 @@ export function overrideText(
       [fragment.id]: {
         // As it was read: what compose would fill in depends on who calls it.
         image: fragment.image,
-        labels: { ...labelsOf(fragment.id, settings), [labels.config]: config },
+        // By the tier the logs and metrics of a container are told apart (assets/stack/alloy); no reason to make it anew.
+        labels: { ...labelsOf(fragment.id, settings), [labels.config]: config, [labels.tier]: fragment.tier },
         ...(ports.length > 0 ? { ports } : {}),
         ...(fragment.calm === true ? { healthcheck: { start_interval: CALM } } : {}),
         ...(mounts.length > 0 ? { volumes: mounts } : {}),

@@ -9,13 +9,20 @@ import { isLabel, isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { namesOfContainer } from '../../model/network-names.ts'
 import { shortPlace } from '../../model/say.ts'
-import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
+import {
+  INGRESS,
+  type CatalogProblem,
+  type ServiceSpec,
+  type Settings,
+  type TierId,
+} from '../../model/service.ts'
 import { bytesBeside, readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { servedMark } from '../tls/served.ts'
 import { ingressFiles, isLiveFile } from './ingress/files.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import { missingBeside } from './missing.ts'
+import { isTargetFile, PROMETHEUS, targetFiles } from './targets.ts'
 import { copiedBinds, isOwn, ownBinds, type OwnBind } from './own-binds.ts'
 import { readTree, textFile, type Content } from './tree.ts'
 
@@ -26,6 +33,7 @@ export const ADDITION = 'compose.override.yaml'
 /** One service as it will be rendered: ours with the person's overlay laid over it. */
 export interface Fragment {
   readonly id: string
+  readonly tier: TierId
   readonly files: ReadonlyMap<string, Content>
   /** What of its folders was not copied, a sentence each. */
   readonly left: readonly string[]
@@ -43,8 +51,8 @@ export interface Fragment {
   readonly names: readonly string[]
   /** Whether Docker asks for its health less often while it starts than its files say; see `overrideText`. */
   readonly calm?: true
-  /** Files that its program reads again while it runs, so that they make no container anew; `revision`: which they are. */
-  readonly live?: { readonly revision: string; readonly isLive: (path: string) => boolean }
+  /** Files that its program reads again while it runs, so that they make no container anew; `revision`: which they are, where it can be asked. */
+  readonly live?: { readonly revision?: string; readonly isLive: (path: string) => boolean }
 }
 
 const volumesSchema = z.looseObject({
@@ -137,12 +145,14 @@ export async function readFragment(
   if (routes)
     for (const [path, content] of ingressFiles(all, settings.suffix, routes.text))
       files.set(path, textFile(content))
+  if (id === PROMETHEUS) for (const [path, content] of targetFiles(all)) files.set(path, textFile(content))
   const secrets = [...new Set(secretsIn(text + (addition ?? '')))].sort()
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) throw refused(`MACULA_SECRET_${badSecret} is not the name of a secret.`, '')
   return {
     ...(service.origin === 'ours' && laid === undefined && isChecked(described) ? { calm: true } : {}),
     id,
+    tier: service.tier,
     files,
     left,
     compose: addition === undefined ? [FRAGMENT] : [FRAGMENT, ADDITION],
@@ -152,6 +162,7 @@ export async function readFragment(
     own,
     names: [...(service.aliases ?? []), ...namesOfContainer(all, settings.suffix, id)],
     ...(routes ? { live: { revision: routes.revision, isLive: isLiveFile } } : {}),
+    ...(id === PROMETHEUS ? { live: { isLive: isTargetFile } } : {}),
     copied: copiedBinds(described, variables, own, files.keys()),
   }
 }

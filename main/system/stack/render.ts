@@ -246,7 +246,7 @@ export async function renderStack(
 }
 
 const revisionOf = ({ live }: Fragment): { readonly revision?: string } =>
-  live ? { revision: live.revision } : {}
+  live?.revision === undefined ? {} : { revision: live.revision }
 
 /**
  * The hash of everything a container is made from: files with their modes and the folder they are mounted from,

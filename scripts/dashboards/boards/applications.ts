@@ -194,8 +194,8 @@ export const applications: Board = {
         graph(
           'Requests',
           'reqps',
-          'Spans of servers a second; the dots are traces.',
-          exemplars(
+          'Spans of servers a second.',
+          prom(
             'sum by (service) (rate(traces_spanmetrics_calls_total{span_kind="SPAN_KIND_SERVER"}[$__rate_interval]))',
             '{{service}}',
           ),

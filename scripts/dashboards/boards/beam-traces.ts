@@ -1,5 +1,5 @@
 import type { Row } from '../board.ts'
-import { exemplars, graph, lines, quantile, table, traces } from '../shared.ts'
+import { exemplars, graph, lines, prom, quantile, table, traces } from '../shared.ts'
 
 const instrumented = (name: string): string =>
   `Has data once an application with ${name} sends traces to the OTLP gateway (otlp.SUFFIX, ports 4317 and 4318).`
@@ -16,7 +16,7 @@ export const beamTraces: readonly Row[] = [
         'Phoenix: requests by route',
         'reqps',
         'Spans of the kind server, named METHOD /route; the dots are traces.',
-        exemplars(
+        prom(
           'sum by (service, span_name) (rate(traces_spanmetrics_calls_total{span_kind="SPAN_KIND_SERVER"}[$__rate_interval]))',
           '{{service}} {{span_name}}',
         ),
@@ -40,7 +40,7 @@ export const beamTraces: readonly Row[] = [
         'Oban: jobs by queue',
         'ops',
         'Spans of the kind consumer, named process QUEUE.',
-        exemplars(
+        prom(
           'sum by (service, span_name) (rate(traces_spanmetrics_calls_total{span_kind="SPAN_KIND_CONSUMER"}[$__rate_interval]))',
           '{{service}} {{span_name}}',
         ),

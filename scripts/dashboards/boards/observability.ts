@@ -17,10 +17,13 @@ const prometheus: Row = {
     graph(
       'Samples taken in',
       'cps',
-      'By scraping, by remote write (Tempo, clusters) and by OTLP.',
+      'By scraping; and all, with what is written to it (Tempo, Alloy, clusters) and what comes by OTLP.',
       [
         prom('sum(scrape_samples_scraped) / 15', 'scraped'),
-        prom('rate(prometheus_remote_storage_samples_in_total[$__rate_interval])', 'written to it'),
+        prom(
+          'sum(rate(prometheus_tsdb_head_samples_appended_total{job="prometheus"}[$__rate_interval]))',
+          'all',
+        ),
       ],
       { width: 8 },
     ),
@@ -133,7 +136,10 @@ const alloy: Row = {
       'Parts that are not healthy',
       'none',
       'Components of its configuration that do not work.',
-      now('sum(alloy_component_controller_running_components{health_type!="healthy"})', 'components'),
+      now(
+        'sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)',
+        'components',
+      ),
       { width: 8, steps: steps.none },
     ),
     graph(
@@ -143,6 +149,7 @@ const alloy: Row = {
       [
         prom('sum(rate(loki_write_sent_entries_total[$__rate_interval]))', 'sent'),
         prom('sum(rate(loki_write_dropped_entries_total[$__rate_interval]))', 'dropped'),
+        prom('sum(rate(loki_process_dropped_lines_total[$__rate_interval]))', 'own checks left out'),
       ],
       { width: 8 },
     ),
@@ -174,6 +181,10 @@ const alloy: Row = {
         prom(
           'sum(rate(otelcol_exporter_send_failed_metric_points_total[$__rate_interval]))',
           'points failed',
+        ),
+        prom(
+          'sum(rate(prometheus_remote_storage_samples_failed_total{job="alloy"}[$__rate_interval]))',
+          'samples of exporters failed',
         ),
         prom('sum(rate(otelcol_exporter_sent_log_records_total[$__rate_interval]))', 'records sent'),
         prom('sum(rate(otelcol_exporter_send_failed_log_records_total[$__rate_interval]))', 'records failed'),

@@ -1,9 +1,9 @@
 import type { Board } from '../board.ts'
-import { exemplars, graph, lines, loki, needs, now, prom, stat, steps, table, traces } from '../shared.ts'
+import { graph, lines, loki, needs, now, prom, stat, steps, table, traces } from '../shared.ts'
 import { tiers } from '../services.ts'
-import { memory, processor } from '../use.ts'
+import { databases, memory, ofContainers, processor } from '../use.ts'
 
-const jobs = tiers.flatMap((tier): readonly string[] => tier.jobs)
+const jobs = tiers.flatMap((tier): readonly string[] => tier.jobs).filter((job) => !databases.includes(job))
 
 /** The home of Grafana (assets/stack/grafana/compose.yaml): the whole stack at one look. */
 export const platform: Board = {
@@ -18,7 +18,7 @@ export const platform: Board = {
           'Services with metrics',
           'none',
           'Whether Prometheus gets the metrics of each service. Down: the service is stopped, or does not answer.',
-          now('up', '{{job}}'),
+          now('up or pg_up', '{{job}}'),
           { width: 24, height: 4, steps: steps.up, words: ['down', 'up'] },
         ),
         table(
@@ -40,8 +40,9 @@ export const platform: Board = {
     {
       title: 'What the services take',
       panels: [
-        graph('Memory', 'bytes', 'Resident memory by the program’s own count.', memory(jobs)),
-        graph('CPU', 'percentunit', '100 % is one core.', processor(jobs)),
+        ...ofContainers(),
+        graph('Memory by own count', 'bytes', 'Resident memory by the program’s own count.', memory(jobs)),
+        graph('CPU by own count', 'percentunit', '100 % is one core.', processor(jobs)),
       ],
     },
     {
@@ -50,11 +51,8 @@ export const platform: Board = {
         graph(
           'Requests by service (from traces)',
           'reqps',
-          'Spans a second that Tempo counted; the dots are traces.',
-          exemplars(
-            'sum by (service) (rate(traces_spanmetrics_calls_total[$__rate_interval]))',
-            '{{service}}',
-          ),
+          'Spans a second that Tempo counted.',
+          prom('sum by (service) (rate(traces_spanmetrics_calls_total[$__rate_interval]))', '{{service}}'),
           { needs: needs.trace },
         ),
         table('Newest traces', 'none', 'A row opens its trace.', traces('{}'), { needs: needs.trace }),

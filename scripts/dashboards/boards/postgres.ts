@@ -1,10 +1,7 @@
 import type { Board, Panel, Query } from '../board.ts'
 import { graph, lines, needs, prom, stat, now, steps } from '../shared.ts'
 
-const exporter =
-  'Has data once PostgreSQL is scraped through postgres_exporter (Alloy carries one: prometheus.exporter.postgres).'
-const extended =
-  'Has data once the exporter asks TimescaleDB’s own views too (timescaledb_information.hypertables and chunks).'
+const compressed = 'Has data once a chunk is compressed (policies of compression need the Community licence).'
 
 const of = 'datname=~"$database"'
 
@@ -14,12 +11,12 @@ const exported = (
   says: string,
   queries: Query | readonly [Query, ...Query[]],
   width = 8,
-): Panel => graph(title, unit, says, queries, { width, needs: exporter })
+): Panel => graph(title, unit, says, queries, { width })
 
 /**
- * TimescaleDB and the database of PowerDNS. The names are postgres_exporter's (0.18: collectors database, stat_database,
- * stat_activity_autovacuum, locks, long_running_transactions, stat_statements), of which prometheus.exporter.postgres of Alloy
- * 1.18 is made; those that begin with timescaledb_ are for its `custom_queries_config_path`.
+ * TimescaleDB and the database of PowerDNS. The names are postgres_exporter's as Alloy 1.18.1 carries it (0.19:
+ * collectors database, stat_database, locks, long_running_transactions, stat_statements, and pg_stat_activity of its own queries);
+ * those that begin with timescaledb_ are of assets/stack/alloy/timescaledb.yml.
  */
 export const postgres: Board = {
   name: 'postgres',
@@ -38,18 +35,17 @@ export const postgres: Board = {
     {
       title: 'Connections',
       panels: [
-        stat('Up', 'none', 'Whether the exporter reaches the server.', now('pg_up', '{{instance}}'), {
+        stat('Up', 'none', 'Whether the exporter reaches the server.', now('pg_up', '{{job}}'), {
           width: 4,
           steps: steps.up,
           words: ['down', 'up'],
-          needs: exporter,
         }),
         graph(
           'Connections by state',
           'short',
           'idle in transaction: a program that began and does not go on; it holds locks.',
           prom(`sum by (state) (pg_stat_activity_count{${of}})`, '{{state}}'),
-          { width: 12, stacked: true, needs: exporter },
+          { width: 12, stacked: true },
         ),
         graph(
           'Of what is allowed',
@@ -59,7 +55,7 @@ export const postgres: Board = {
             'sum by (instance) (pg_stat_database_numbackends) / max by (instance) (pg_settings_max_connections)',
             '{{instance}}',
           ),
-          { width: 8, min: 0, max: 1, needs: exporter },
+          { width: 8, min: 0, max: 1 },
         ),
       ],
     },
@@ -128,7 +124,7 @@ export const postgres: Board = {
           'bytes',
           'Size of each with its indexes.',
           prom('timescaledb_hypertable_size_bytes', '{{hypertable}}'),
-          { width: 8, needs: extended },
+          { width: 8 },
         ),
         graph(
           'Chunks',
@@ -138,7 +134,7 @@ export const postgres: Board = {
             prom('timescaledb_chunks', '{{hypertable}}'),
             prom('timescaledb_compressed_chunks', '{{hypertable}} compressed'),
           ],
-          { width: 8, needs: extended },
+          { width: 8 },
         ),
         graph(
           'Before and after compression',
@@ -148,7 +144,7 @@ export const postgres: Board = {
             prom('timescaledb_compression_before_bytes', '{{hypertable}} before'),
             prom('timescaledb_compression_after_bytes', '{{hypertable}} after'),
           ],
-          { width: 8, needs: extended },
+          { width: 8, needs: compressed },
         ),
         exported(
           'Dead rows',

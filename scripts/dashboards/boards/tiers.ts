@@ -1,14 +1,18 @@
 import type { Board, Panel, Row } from '../board.ts'
 import { graph, lines, loki, needs, now, prom, stat, steps } from '../shared.ts'
 import { tiers, type TierServices } from '../services.ts'
-import { memory, processor, restarts } from '../use.ts'
+import { databases, memory, ofContainers, processor, restarts } from '../use.ts'
 
-const ofMetrics = (ids: readonly string[], jobs = ids.join('|')): readonly Panel[] => [
+/** Those whose programs count what they take themselves. */
+const withOwn = (jobs: readonly string[]): readonly string[] => jobs.filter((job) => !databases.includes(job))
+
+/** Of services that tell of themselves; a database by the exporter that asks it (pg_up). */
+const ofMetrics = (all: readonly string[], jobs = all.join('|'), ids = withOwn(all)): readonly Panel[] => [
   stat(
     'Services with metrics',
     'none',
     'Whether Prometheus gets the metrics of each.',
-    now(`up{job=~"${jobs}"}`, '{{job}}'),
+    now(`up{job=~"${jobs}"} or pg_up{job=~"${jobs}"}`, '{{job}}'),
     { width: 24, height: 4, steps: steps.up, words: ['down', 'up'] },
   ),
   graph('Memory', 'bytes', 'Resident memory by the program’s own count.', memory(ids), { width: 8 }),
@@ -64,7 +68,10 @@ const ofLogs = (services: string): Row => ({
 /** What all services of a tier have in common: whether they are up, what they take, what they say. */
 export function tierRows({ services, jobs }: TierServices): readonly [Row, ...Row[]] {
   const logs = ofLogs(services.join('|'))
-  return jobs.length === 0 ? [logs] : [{ title: 'Services', panels: ofMetrics(jobs) }, logs]
+  const containers: Row = { title: 'Containers', panels: ofContainers(services) }
+  return jobs.length === 0
+    ? [containers, logs]
+    : [{ title: 'Services', panels: ofMetrics(jobs) }, containers, logs]
 }
 
 /** Tools, host and data; the tier Observability has more of its own (observability.ts). */

@@ -28,6 +28,7 @@ except OSError as error:
 
 depth = 0
 for number, line in enumerate(TEXT.split("\n"), 1):
+    line = re.sub(r"`[^`]*`", '""', line)
     bare = re.sub(r'"(\\.|[^"\\])*"', '""', line.split("//")[0] if '"' not in line else re.sub(r'(?<!:)//.*$', "", line))
     depth += bare.count("{") - bare.count("}")
     if depth < 0:
@@ -53,9 +54,9 @@ def docker(path):
     return link.getresponse()
 
 
-def push(service, container, lines):
+def push(service, container, tier, lines):
     values = [[str(time.time_ns() + index), line] for index, line in enumerate(lines)]
-    body = {"streams": [{"stream": {"service_name": service, "container": container}, "values": values}]}
+    body = {"streams": [{"stream": {"service_name": service, "container": container, "tier": tier}, "values": values}]}
     request = Request(LOKI[1], json.dumps(body).encode(), {"Content-Type": "application/json"})
     try:
         urlopen(request, timeout=5).close()
@@ -63,12 +64,12 @@ def push(service, container, lines):
         pass  # Loki may be down; the next lines try again.
 
 
-def follow(container, service, name, following):
+def follow(container, service, name, tier, following):
     try:
         stream = docker(f"/containers/{container}/logs?follow=1&stdout=1&stderr=1&since={int(time.time()) - 60}")
         while head := stream.read(8):
             text = stream.read(int.from_bytes(head[4:8], "big")).decode(errors="replace")
-            push(service, name, [line for line in text.splitlines() if line])
+            push(service, name, tier, [line for line in text.splitlines() if line])
     except OSError:
         pass
     finally:
@@ -84,7 +85,8 @@ def discover():
                 if one["Id"] not in following:
                     following.add(one["Id"])
                     service = one["Labels"].get("com.docker.compose.service", "")
-                    threading.Thread(target=follow, args=(one["Id"], service, one["Names"][0].strip("/"), following), daemon=True).start()
+                    tier = one["Labels"].get("dev.macula.tier", "")
+                    threading.Thread(target=follow, args=(one["Id"], service, one["Names"][0].strip("/"), tier, following), daemon=True).start()
         except OSError as error:
             print(f"docker: {error}", file=sys.stderr, flush=True)
         time.sleep(2)  # The real one's refresh_interval, shorter.

@@ -21,7 +21,7 @@ import api
 DNS = "10.96.0.10"
 FOLDER = "/run/standin/alloy"
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
-TOKEN = re.compile(r'//[^\n]*|"((?:[^"\\]|\\.)*)"|([A-Za-z_][\w.]*)|([{}\[\](),=])|\d+')
+TOKEN = re.compile(r'//[^\n]*|"((?:[^"\\]|\\.)*)"|([A-Za-z_][\w.]*)|([{}\[\](),=])|\d+|`([^`]*)`')
 
 
 def resolve(name):
@@ -44,6 +44,8 @@ def words_of(text):
             continue
         if match.group(1) is not None:
             yield ("text", match.group(1).replace('\\"', '"').replace("\\\\", "\\"))
+        elif match.group(4) is not None:
+            yield ("text", match.group(4))
         elif match.group(2):
             yield ("name", match.group(2))
         else:
@@ -180,7 +182,8 @@ class Alloy:
 
     def push(self, pod, lines):
         labels = {**self.extra, "namespace": pod.namespace, "pod": pod.name, "instance": f"{pod.namespace}/{pod.name}:{pod.container['name']}",
-                  "service_name": pod.labels.get("dev.macula/app") or pod.container["name"]}
+                  "service_name": pod.labels.get("dev.macula/app") or pod.container["name"],
+                  "container": pod.container["name"], "tier": "applications"}
         body = {"streams": [{"stream": labels, "values": [[str(int(at * 1e9)), text] for at, text in lines]}]}
         request = urllib.request.Request(f"http://{resolve(self.url.hostname)}:{self.url.port}{self.url.path}",
                                          json.dumps(body).encode(), {"Content-Type": "application/json", "Host": self.url.netloc})

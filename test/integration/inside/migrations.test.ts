@@ -11,7 +11,7 @@ import { startServer, type Server } from './server.ts'
 let server: Server
 let folder = ''
 const names = 'SELECT number, name FROM macula_desktop.migrations ORDER BY number'
-const SHIPPED = ['1|roles', '2|events', '3|snapshots-and-metrics']
+const SHIPPED = ['1|roles', '2|events', '3|snapshots-and-metrics', '4|monitoring']
 
 beforeAll(async () => void (server = await startServer('macula-it-migrations')))
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'macula-migrations-'))))
@@ -27,11 +27,11 @@ test('a database from empty gets all of them once; a second start changes nothin
   const first = await server.migrate('empty')
   expect(first.lacks).toBeUndefined()
   expect(first.notes.at(-1)).toBe(
-    'The database empty of TimescaleDB has new migrations: 1 (roles), 2 (events) and 3 (snapshots-and-metrics).',
+    'The database empty of TimescaleDB has new migrations: 1 (roles), 2 (events), 3 (snapshots-and-metrics) and 4 (monitoring).',
   )
   const at = 'SELECT max(applied_at) FROM macula_desktop.migrations'
   const before = await server.rows('empty', names, at)
-  expect(before.slice(0, 3)).toEqual(SHIPPED)
+  expect(before.slice(0, 4)).toEqual(SHIPPED)
   expect(await server.migrate('empty')).toEqual({ notes: [], lacks: undefined })
   expect(await server.rows('empty', names, at)).toEqual(before)
   // Nothing of the version before was there, so its names are not either.
@@ -201,7 +201,7 @@ test('a text that was changed afterwards, and a database of a newer version: tol
     "INSERT INTO macula_desktop.migrations (number, name, checksum) VALUES (99, 'later', 'x')",
   )
   const { lacks } = await server.migrate('empty')
-  expect(lacks?.why).toContain('it has migration 99 (later), this version ends with 3.')
+  expect(lacks?.why).toContain('it has migration 99 (later), this version ends with 4.')
   expect(lacks?.todo).toBe('Install the version that made it, or a newer one.')
 })
 

@@ -28,16 +28,18 @@ const PASSWORDS = {
   POSTGRES_OWNER_PASSWORD: 'of-the-owner',
   POSTGRES_APP_PASSWORD: 'of-the-app',
   POSTGRES_READ_PASSWORD: 'of-the-reader',
+  POSTGRES_MONITOR_PASSWORD: 'of-who-watches',
 }
 const raw = new Docker()
 
 /** A role as which SQL is asked, over the network where it needs its password. */
-export type Role = 'macula' | 'macula_owner' | 'macula_app' | 'macula_read'
+export type Role = 'macula' | 'macula_owner' | 'macula_app' | 'macula_read' | 'macula_monitor'
 const passwordOf: Readonly<Record<Role, string>> = {
   macula: PASSWORDS.POSTGRES_PASSWORD,
   macula_owner: PASSWORDS.POSTGRES_OWNER_PASSWORD,
   macula_app: PASSWORDS.POSTGRES_APP_PASSWORD,
   macula_read: PASSWORDS.POSTGRES_READ_PASSWORD,
+  macula_monitor: PASSWORDS.POSTGRES_MONITOR_PASSWORD,
 }
 
 /** What a start of ours sees to in a database. Returns what it told, and what the row lacks then. */

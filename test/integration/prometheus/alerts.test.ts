@@ -28,7 +28,8 @@ async function rulesOf(file: string): Promise<readonly Rule[]> {
   const text = parse(await readFile(join(rules, file), 'utf8')) as {
     readonly groups: readonly { readonly rules: readonly Rule[] }[]
   }
-  return text.groups.flatMap((group) => group.rules)
+  // What only records is tried by the alerts on it.
+  return text.groups.flatMap((group) => group.rules.filter((rule) => 'alert' in rule))
 }
 
 let all: readonly Rule[] = []

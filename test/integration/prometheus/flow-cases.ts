@@ -176,8 +176,12 @@ export const flowCases: Cases = {
       'otelcol_exporter_send_failed_log_records_total',
       'otelcol_exporter_send_failed_metric_points_total',
       'otelcol_receiver_refused_spans_total',
+      'otelcol_receiver_refused_log_records_total',
+      'otelcol_receiver_refused_metric_points_total',
+      'prometheus_remote_storage_samples_failed_total{job="alloy"}',
+      'prometheus_remote_storage_samples_dropped_total{job="alloy"}',
     ].map((metric) =>
-      telemetry('TelemetryDropped', 'alloy', 'Traces, logs or metrics of applications are lost', {
+      telemetry('TelemetryDropped', 'alloy', 'Traces, logs or metrics are lost on their way through Alloy', {
         [metric]: once,
       }),
     ),

@@ -113,7 +113,7 @@ interface Rules {
 }
 
 test('the alert rules are loaded and evaluated, and none fires over a stack that works', async () => {
-  const groups = ['errors', 'expiry', 'latency', 'services', 'storage', 'telemetry']
+  const groups = ['containers', 'errors', 'expiry', 'latency', 'services', 'storage', 'telemetry']
   const rules = async () => (await ask<Rules>('rules')).data.groups
   expect((await rules()).map(({ name }) => name).toSorted()).toEqual(groups)
   const all = (await rules()).flatMap((group) =>

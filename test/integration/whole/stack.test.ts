@@ -123,6 +123,7 @@ test('psql reaches TimescaleDB by name with what env prints', async () => {
     'roles',
     'events',
     'snapshots-and-metrics',
+    'monitoring',
     'events|events',
     'metrics|samples',
   ])

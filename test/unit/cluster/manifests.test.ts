@@ -164,3 +164,25 @@ test('the placeholder page tells to push what is ours to push, and nothing of ot
   expect(page('docker.io/library/nginx:1')).not.toContain('push')
   expect(page('docker.io/library/nginx:1')).toContain('maculactl status a')
 })
+
+test('pods of an application with metrics say where they are; what a manifest says itself stays', () => {
+  const annotationsOf = (kind: string, own: Record<string, string> = {}): unknown => {
+    const template = { metadata: { annotations: own } }
+    const [made] = labelled([{ apiVersion: 'x', kind, metadata: { name: 'x' }, spec: { template } }], {
+      ...app,
+      metrics: { target: 9568, path: '/metrics' },
+    })
+    return (made?.['spec'] as { readonly template: typeof template }).template.metadata.annotations
+  }
+  const told = {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': '9568',
+    'prometheus.io/path': '/metrics',
+  }
+  expect(annotationsOf('Deployment')).toEqual(told)
+  expect(annotationsOf('StatefulSet', { 'prometheus.io/port': '1' })).toEqual({
+    ...told,
+    'prometheus.io/port': '1',
+  })
+  expect(annotationsOf('Job')).toEqual({})
+})

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { boards } from '../../../scripts/dashboards/boards.ts'
+import { tiers } from '../../../scripts/dashboards/services.ts'
+import { databases } from '../../../scripts/dashboards/use.ts'
 import { exporterOf } from '../../../scripts/dashboards/metrics.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
@@ -15,7 +17,9 @@ import { parsePromql } from '../../promql.ts'
 const folder = join('assets', 'stack', 'prometheus')
 
 interface Rule {
-  readonly alert: string
+  /** Absent: it records. */
+  readonly alert?: string
+  readonly record?: string
   readonly expr: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
@@ -36,14 +40,21 @@ test('Prometheus reads them: its configuration names the folder, and its contain
 })
 
 test('every rule is PromQL over metrics that something exports', () => {
-  for (const { alert, expr } of rules) {
+  for (const { alert, record = '', expr } of rules) {
     const { wrong, metrics } = parsePromql(expr)
+    // What is recorded is told of like what is exported.
+    if (alert === undefined) expect(exporterOf(record)?.source, record).toContain('rules/containers.yml')
     expect(wrong, `${alert}: ${expr}`).toEqual([])
     expect(metrics.length, alert).toBeGreaterThan(0)
     expect(metrics.filter((name) => exporterOf(name) === undefined)).toEqual([])
-    // An alert on metrics that nothing in the stack exports would never come.
-    expect(metrics.filter((name) => exporterOf(name)?.by === 'postgres_exporter')).toEqual([])
   }
+})
+
+test('a start that a program tells itself is not told once more of its container', () => {
+  const [, ids = ''] =
+    /service!~"([^"]+)"/.exec(rules.find(({ expr }) => expr.includes('service!~'))?.expr ?? '') ?? []
+  const own = tiers.flatMap(({ jobs }): readonly string[] => jobs).filter((job) => !databases.includes(job))
+  expect(ids.split('|')).toEqual(own.toSorted())
 })
 
 test('every rule says whose it is, how bad, what to do, and the dashboard that shows it', async () => {
@@ -54,7 +65,9 @@ test('every rule says whose it is, how bad, what to do, and the dashboard that s
   )
   const ids = new Set(catalog.services.map(({ id }) => id))
   const uids = new Set(boards.map(({ name }) => `macula-${name}`))
-  for (const { alert, labels, annotations } of rules) {
+  const alerts = rules.filter(({ alert }) => alert !== undefined)
+  expect(alerts.length).toBeGreaterThan(20)
+  for (const { alert, labels, annotations } of alerts) {
     expect(['warning', 'critical'], alert).toContain(labels['severity'])
     const service = labels['service'] ?? ''
     expect(

@@ -155,10 +155,19 @@ test('tiers and their services are those of the catalog, and jobs those of Prome
   const scraped = [
     ...readFileSync(join(stack, 'prometheus', 'prometheus.yml'), 'utf8').matchAll(/job_name: (\S+)/g),
   ].map(([, name]) => name)
+  // Exporters in Alloy, each with the job that its relabelling gives.
+  const exported = [
+    ...readFileSync(join(stack, 'alloy', 'config.alloy'), 'utf8').matchAll(
+      /target_label = "job"\n\s+replacement\s+= "([a-z-]+)"/g,
+    ),
+  ].map(([, name]) => name)
+  expect(exported).toEqual(['timescaledb', 'powerdns-db', 'containers'])
+  // What is no service: those of the person, and what the kernel counts of all.
+  const all = [...scraped, ...exported].filter((name) => name !== 'services' && name !== 'containers')
   for (const { name, services, jobs } of tiers) {
     const theirs = catalog.services.filter(({ tier }) => tier === name).map(({ id }) => id)
     expect([...services], name).toEqual(theirs.toSorted())
-    expect([...jobs], name).toEqual(theirs.filter((id) => scraped.includes(id)).toSorted())
+    expect([...jobs], name).toEqual(theirs.filter((id) => all.includes(id)).toSorted())
   }
-  expect(new Set(tiers.flatMap(({ jobs }) => jobs as readonly string[]))).toEqual(new Set(scraped))
+  expect(new Set(tiers.flatMap(({ jobs }) => jobs as readonly string[]))).toEqual(new Set(all))
 })

@@ -8,6 +8,7 @@ function fragmentOf(id: string, networks: string, addition?: string): Fragment {
   const text = fragmentText(id).replace('networks: { macula: {} }', `networks: ${networks}`)
   return {
     id,
+    tier: 'tools',
     files: new Map([
       ['compose.yaml', textFile(text)],
       ...(addition === undefined ? [] : [['compose.override.yaml', textFile(addition)] as const]),

@@ -128,6 +128,7 @@ include:
       dev.macula.owner: "${process.getuid?.() ?? 0}"
       dev.macula.service: web
       dev.macula.config: ${configOf(result, 'web')}
+      dev.macula.tier: tools
     volumes:
       - type: bind
         source: ./app.conf
