@@ -53,7 +53,7 @@ export const stateCases: Cases = {
       over: '30m',
     })),
     {
-      alert: 'ServiceDown',
+      alert: 'DatabaseDown',
       service: 'timescaledb',
       severity: 'critical',
       dashboard: 'macula-postgres',
@@ -81,7 +81,7 @@ export const stateCases: Cases = {
       over: '22m',
     },
     {
-      alert: 'ServiceRestarts',
+      alert: 'ContainerRestarts',
       service: 'ingress',
       severity: 'warning',
       dashboard: 'macula-platform',
