@@ -172,7 +172,8 @@ test('pods of an application with metrics say where they are; what a manifest sa
       ...app,
       metrics: { target: 9568, path: '/metrics' },
     })
-    return (made?.['spec'] as { readonly template: typeof template }).template.metadata.annotations
+    return (made as { readonly spec?: { readonly template: typeof template } }).spec?.template.metadata
+      .annotations
   }
   const told = {
     'prometheus.io/scrape': 'true',

@@ -25,7 +25,7 @@ const { datasources } = parse(readFileSync(fileURLToPath(file), 'utf8')) as {
 const fields = datasources.find(({ uid }) => uid === 'loki')?.jsonData.derivedFields ?? []
 const inText = new RegExp(fields.find(({ matcherType }) => matcherType === undefined)?.matcherRegex ?? '^$')
 const of = (uid: string): Readonly<Record<string, unknown>> =>
-  (datasources.find((one) => one.uid === uid)?.jsonData ?? {}) as Readonly<Record<string, unknown>>
+  datasources.find((one) => one.uid === uid)?.jsonData ?? {}
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 test('an exemplar leads to its trace, by the name that OpenTelemetry gives its id and by that of Tempo’s generator', () => {
