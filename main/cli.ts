@@ -17,7 +17,11 @@ async function isAnswered(): Promise<boolean> {
 }
 
 async function answer(): Promise<number> {
-  const { keepCompiled } = await import('./cli/compiled.ts')
+  const [{ keepCompiled }, { giveRoom }] = await Promise.all([
+    import('./cli/compiled.ts'),
+    import('./cli/short-lived.ts'),
+  ])
+  giveRoom(argv)
   keepCompiled(process.env)
   const [{ command }, { thisMachine }] = await Promise.all([
     import('./cli/command.ts'),
