@@ -11,13 +11,19 @@ export async function explore(
   { service, at, dashboard }: Parsed<'explore'>,
 ): Promise<Output<'explore'>> {
   const { engine } = context.system()
-  if (!engine.catalog().services.some(({ id }) => id === service))
-    throw new MaculaError({ kind: 'usage', what: `There is no service ${service}.` })
+  const runtime = engine.catalog().services.find(({ id }) => id === service)?.runtime
+  if (!runtime) throw new MaculaError({ kind: 'usage', what: `There is no service ${service}.` })
   const answer = await open(context, { service: GRAFANA })
   const { origin } = new URL(answer.url)
+  // A cluster's own row writes no log: what runs in it does.
+  const of =
+    runtime.kind === 'cluster' && !runtime.app
+      ? { of: { kind: 'logs' as const, cluster: runtime.cluster.id } }
+      : {}
   return {
     ...answer,
-    url: dashboard === undefined ? exploreUrl(origin, { service, at }) : dashboardUrl(origin, dashboard),
+    url:
+      dashboard === undefined ? exploreUrl(origin, { service, at, ...of }) : dashboardUrl(origin, dashboard),
   }
 }
 

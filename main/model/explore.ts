@@ -11,7 +11,8 @@ export function canExplore(services: readonly Pick<ServiceView, 'id' | 'state'>[
 
 /** What is looked at; the uids are those of `assets/stack/grafana/provisioning/datasources`. */
 export type ExploreOf =
-  | { readonly kind: 'logs' }
+  /** `cluster`: of all that runs in it, by its id. */
+  | { readonly kind: 'logs'; readonly cluster?: string }
   | { readonly kind: 'metrics'; readonly expr: string }
   | { readonly kind: 'traces' }
 
@@ -26,7 +27,16 @@ function quoted(text: string): string {
 function queryOf(service: string, of: ExploreOf): { readonly uid: string; readonly query: object } {
   switch (of.kind) {
     case 'logs':
-      return { uid: 'loki', query: { expr: `{service_name=${quoted(service)}}`, queryType: 'range' } }
+      return {
+        uid: 'loki',
+        query: {
+          expr:
+            of.cluster === undefined
+              ? `{service_name=${quoted(service)}}`
+              : `{cluster=${quoted(of.cluster)}}`,
+          queryType: 'range',
+        },
+      }
     case 'metrics':
       return { uid: 'prometheus', query: { expr: of.expr, range: true } }
     case 'traces':

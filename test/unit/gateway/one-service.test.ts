@@ -82,3 +82,24 @@ test('fault 35: what a page draws of variables is masked, and no secret is read 
     trouble: { kind: 'usage' },
   })
 })
+
+test.each([
+  ['tempo', '{service_name="tempo"}'],
+  // An application's pods have its id; the row of a cluster itself stands for all that runs in it.
+  ['console', '{service_name="console"}'],
+  ['cluster/hub', '{cluster="hub"}'],
+])('Grafana is opened at the logs of %s around an instant', async (service, expr) => {
+  const at = 1_795_000_000_000
+  const answer = (await ask('explore', { service, at })) as { readonly value: { readonly url: string } }
+  const url = new URL(answer.value.url)
+  expect(url.pathname).toBe('/explore')
+  const panes = JSON.parse(url.searchParams.get('panes') ?? '') as Readonly<
+    Record<
+      string,
+      { readonly queries: readonly { readonly expr: string }[]; readonly range: { readonly from: string } }
+    >
+  >
+  const [pane] = Object.values(panes)
+  expect(pane?.queries.map((one) => one.expr)).toEqual([expr])
+  expect(Number(pane?.range.from)).toBe(at - 300_000)
+})

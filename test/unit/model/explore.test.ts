@@ -40,6 +40,15 @@ describe('the address of Explore', () => {
     })
   })
 
+  test('of a cluster it is what runs in it', () => {
+    const url = exploreUrl('http://g', {
+      service: 'cluster-hub',
+      at: 1,
+      of: { kind: 'logs', cluster: 'hub' },
+    })
+    expect(panesOf(url)).toMatchObject({ datasource: 'loki', queries: [{ expr: '{cluster="hub"}' }] })
+  })
+
   test.each(['"} or {a="b', '\u202Eevil', '&orgId=2#', '\\'])(
     'a hostile name %j stays a value',
     (service) => {
