@@ -2,11 +2,18 @@
 import type { RunResult } from './run.ts'
 
 /** A program that keeps a password itself, beside the variables that its container was made with. */
-export const secretKeepers = ['postgres', 'grafana'] as const
+export const secretKeepers = ['postgres', 'grafana', 'powerdns-admin'] as const
 export type SecretKeeper = (typeof secretKeepers)[number]
 
 /** Places that cannot hold every text. Each is a rule below. */
-export const secretPlaces = ['http-header', 'pdns-conf', 'grafana-ini', 's3-user', 's3-password'] as const
+export const secretPlaces = [
+  'http-header',
+  'pdns-conf',
+  'grafana-ini',
+  's3-user',
+  's3-password',
+  'bcrypt',
+] as const
 export type SecretPlace = (typeof secretPlaces)[number]
 
 /** What a fragment tells of one of its secrets. */
@@ -55,6 +62,8 @@ const rules: Readonly<Record<SecretPlace, readonly (readonly [RegExp, string])[]
     [/[,=]/, 'S3 keys hold no comma and no equals sign'],
     [/^.{0,2}$/s, 'the object store takes no user below 3 characters'],
   ],
+  // bcrypt hashes 72 bytes and no more: what lies behind would open to anybody.
+  bcrypt: [[/^.{73,}$/su, 'PowerDNS-Admin takes no password above 72 characters']],
   's3-password': [[/^.{0,7}$/su, 'the object store takes no password below 8 characters']],
 }
 

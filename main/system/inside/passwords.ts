@@ -6,7 +6,7 @@ import { ONE_AT_A_TIME, psql, quoted } from './psql.ts'
 import { scramVerifier } from './scram.ts'
 
 /** Grafana's command line opens its database and may run its migrations first. */
-const GRAFANA_DEADLINE_MS = 60_000
+const PROGRAM_DEADLINE_MS = 60_000
 
 /** Its command line ends with 1 when it did not do it; 126 and 127: there is none. One that was killed may have. */
 const refused: ReadonlySet<number> = new Set([1, 126, 127])
@@ -69,20 +69,40 @@ export const keepers: Readonly<Record<SecretKeeper, (told: Told) => Promise<void
     )
   },
   // The number 1 is the one that Grafana makes at its first start, from GF_SECURITY_ADMIN_USER.
-  async grafana({ docker, container, password }) {
+  async grafana(told) {
     const argv = ['grafana', 'cli', 'admin', 'reset-admin-password', '--password-from-stdin']
-    const { code, out, err } = await docker.exec(container, {
-      argv,
-      input: `${password}\n`,
-      deadlineMs: GRAFANA_DEADLINE_MS,
-    })
-    if (code === 0) return
-    const said = [...out.split('\n'), ...err.split('\n')].filter((line) => line.trim() !== '').at(-1) ?? ''
-    throw new (refused.has(code) ? Refusal : MaculaError)({
-      kind: 'failed',
-      what: 'Grafana did not take the new password of its admin.',
-      why: `It says: ${inert(said.replaceAll(password, '••••')).slice(0, 300) || `nothing (code ${code})`}`,
-      todo: 'Its log may say more: maculactl logs grafana',
-    })
+    await tellProgram(told, argv, 'Grafana did not take the new password of its admin.', 'grafana')
   },
+  // A script of ours beside its fragment: its own command line has no such command.
+  async 'powerdns-admin'(told) {
+    const argv = ['python', '/etc/macula/admin.py', 'password']
+    await tellProgram(
+      told,
+      argv,
+      'PowerDNS-Admin did not take the new password of its admin.',
+      'powerdns-admin',
+    )
+  },
+}
+
+/** Gives a program in the container the password by stdin. */
+async function tellProgram(
+  { docker, container, password }: Told,
+  argv: readonly string[],
+  what: string,
+  service: string,
+): Promise<void> {
+  const { code, out, err } = await docker.exec(container, {
+    argv,
+    input: `${password}\n`,
+    deadlineMs: PROGRAM_DEADLINE_MS,
+  })
+  if (code === 0) return
+  const said = [...out.split('\n'), ...err.split('\n')].filter((line) => line.trim() !== '').at(-1) ?? ''
+  throw new (refused.has(code) ? Refusal : MaculaError)({
+    kind: 'failed',
+    what,
+    why: `It says: ${inert(said.replaceAll(password, '••••')).slice(0, 300) || `nothing (code ${code})`}`,
+    todo: `Its log may say more: maculactl logs ${service}`,
+  })
 }

@@ -18,7 +18,7 @@ trap 'umount "$root/proc" 2>/dev/null || :; mountpoint -q "$root/proc" || rm -rf
 fail() { tail -15 "$log" >&2; exit 1; }
 debs=$cache/debootstrap
 mkdir -p "$debs"
-debootstrap --variant=minbase --cache-dir="$debs" --include=ca-certificates,curl,wget,procps,python3-minimal,python3-yaml,python3-jinja2 \
+debootstrap --variant=minbase --cache-dir="$debs" --include=ca-certificates,curl,wget,procps,python3-minimal,python3-yaml,python3-jinja2,python3-psycopg2,python3-bcrypt \
   trixie "$root" "$mirror" >"$log" 2>&1 || fail
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"

@@ -66,6 +66,7 @@ beforeAll(async () => {
   // One that stands within a URL, in the fragment of PowerDNS-Admin.
   expect((await set('POWERDNS_ADMIN_DB_PASSWORD', HOSTILE)).code).toBe(0)
   expect((await set('S3_APP_SECRET_KEY', HOSTILE)).code).toBe(0)
+  expect((await set('POWERDNS_ADMIN_PASSWORD', HOSTILE)).code).toBe(0)
   await done(['up', ...services])
 })
 afterAll(async () => {
@@ -125,6 +126,24 @@ test('shell lines of env give a shell the very values', async () => {
   const lines = await done(['env', 'timescaledb', 'powerdns'])
   const { stdout } = await execa('sh', ['-c', `${lines}\nprintf '%s|%s' "$PGPASSWORD" "$POWERDNS_API_KEY"`])
   expect(stdout).toBe(`${HOSTILE}|${KEY}`)
+})
+
+/** What PowerDNS-Admin says to somebody who signs in: it leads on, or shows its form again. */
+async function dnsAdmin(password: string): Promise<number> {
+  const at = 'http://127.0.0.1:9191/login'
+  const page = await (await fetch(at)).text()
+  const token = /name="?_csrf_token"? value="([^"]+)"/.exec(page)?.[1] ?? ''
+  const body = new URLSearchParams({ _csrf_token: token, username: 'admin', password })
+  return (await fetch(at, { method: 'POST', body, redirect: 'manual' })).status
+}
+
+test('the administrator of PowerDNS-Admin has the password that was set, also when it does not run while it changes', async () => {
+  expect([await dnsAdmin(HOSTILE), await dnsAdmin('another')]).toEqual([302, 200])
+  await done(['down', 'powerdns-admin', '--remove'])
+  await done(['secrets', 'rotate', 'POWERDNS_ADMIN_PASSWORD'])
+  await done(['up', 'powerdns-admin'])
+  const now = (await kept())['POWERDNS_ADMIN_PASSWORD'] ?? ''
+  expect([await dnsAdmin(HOSTILE), await dnsAdmin(now)]).toEqual([200, 302])
 })
 
 test('a password within a URL of a fragment may be any too', async () => {

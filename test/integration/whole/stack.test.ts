@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -100,6 +101,46 @@ describe('clean URLs through the OS resolver', () => {
       (await curl('-u', `${name}:${password}`, 'http://grafana.macula.local/api/search')).body,
     ).toContain('macula-platform')
   })
+})
+
+test('PowerDNS-Admin knows PowerDNS, takes the generated administrator and nobody else, and makes a record', async () => {
+  const { POWERDNS_ADMIN_USER: name = '', POWERDNS_ADMIN_PASSWORD: password = '' } =
+    await variables('powerdns-admin')
+  expect(name).toBe('admin')
+  const at = 'http://dns-admin.macula.local'
+  const jar = join(await mkdtemp(join(tmpdir(), 'macula-dns-admin-')), 'cookies')
+  const ask = async (...words: readonly string[]) => await curl('-c', jar, '-b', jar, ...words)
+  const token = ({ body }: { readonly body: string }): string =>
+    /name="?_csrf_token"? value="([^"]+)"/.exec(body)?.[1] ?? ''
+  const signIn = async (as: string) =>
+    await ask(
+      ...Object.entries({
+        _csrf_token: token(await ask(`${at}/login`)),
+        username: name,
+        password: as,
+      }).flatMap(([key, value]) => ['--data-urlencode', `${key}=${value}`]),
+      `${at}/login`,
+    )
+  expect((await signIn('another')).body).toContain('Invalid credentials')
+  expect((await ask(`${at}/dashboard/`)).status).toBe(302)
+  expect((await signIn(password)).status).toBe(302)
+  const dashboard = await ask(`${at}/dashboard/`)
+  expect(dashboard).toMatchObject({ status: 200, body: expect.stringContaining('macula.local.') as unknown })
+  expect((await ask(`${at}/register`)).status).not.toBe(200)
+  const record = {
+    record_name: 'by-dns-admin',
+    record_type: 'A',
+    record_status: 'Active',
+    record_ttl: '5',
+    record_data: '127.0.0.9',
+    record_comment: '',
+  }
+  const wish = JSON.stringify({ _csrf_token: token(dashboard), serial: '0', record: [record] })
+  const json = ['-H', 'Content-Type: application/json', '--data', wish]
+  expect((await ask(...json, `${at}/domain/macula.local/apply`)).body).toContain('"ok"')
+  const { POWERDNS_URL: dns = '', POWERDNS_API_KEY: key = '' } = await variables('powerdns')
+  const zone = await curl('-H', `X-API-Key: ${key}`, `${dns}/api/v1/servers/localhost/zones/macula.local.`)
+  expect(zone.body).toContain('by-dns-admin.macula.local.')
 })
 
 test('psql reaches TimescaleDB by name with what env prints', async () => {
@@ -353,7 +394,7 @@ test('fault 35: secrets are 0600, and in no log, argv or other output', async ()
   const file = `${home}/.config/macula-desktop/secrets.json`
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const secrets = Object.values(JSON.parse(await readFile(file, 'utf8')) as Record<string, string>)
-  expect(secrets).toHaveLength(12)
+  expect(secrets).toHaveLength(13)
   const outputs = [
     (await run('ps', ['-eo', 'args'])).out,
     ...(await Promise.all(

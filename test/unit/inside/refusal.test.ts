@@ -18,6 +18,8 @@ test.each<readonly [SecretKeeper, number, string, boolean]>([
   ['grafana', 1, 'Error: failed to update user password', true],
   ['grafana', 127, 'grafana: not found', true],
   ['grafana', 137, '', false],
+  ['powerdns-admin', 1, 'Its database: could not connect to server', true],
+  ['powerdns-admin', 137, '', false],
 ])('%s ends with %d, %j: it said no: %s', async (keeper, code, err, saidNo) => {
   const inside = openInside({ exec: async () => await Promise.resolve({ code, out: '', err }) })
   const error = await inside

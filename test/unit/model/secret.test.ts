@@ -48,6 +48,8 @@ test.each<readonly [unknown, readonly SecretPlace[], RegExp | undefined]>([
   ['a b', ['s3-user'], /ASCII/],
   ['seven77', ['s3-password'], /8 characters/],
   [HOSTILE, ['s3-password'], undefined],
+  ['x'.repeat(72), ['bcrypt'], undefined],
+  ['x'.repeat(73), ['bcrypt'], /72 characters/],
 ])('%j in %j', (value, places, why) => {
   const found = whyNotSecret(value, places)
   if (why) expect(found).toMatch(why)

@@ -227,7 +227,14 @@ export async function settle(
 ): Promise<void> {
   const { context, runs, tell, signal, notes } = putting
   const { adapters } = context
-  const services = context.catalog().services.filter(({ id }) => done.includes(id))
+  // A password may be kept in the database of another service (PowerDNS-Admin's).
+  const services = context
+    .catalog()
+    .services.filter(
+      (one) =>
+        done.includes(one.id) ||
+        (one.needs.some((id) => done.includes(id)) && keepingOf([one], one.secrets).length > 0),
+    )
   const here = await adapters.secrets.read()
   const keeping = keepingOf(services, here.keys())
   for (const service of services.filter(({ id }) => keeping.some((one) => one.service.id === id)))

@@ -33,7 +33,10 @@ export async function withData(
   const expected = await adapters.stack.expect(containers, { publish: !truth.observe.isNative() })
   const has = new Map<string, boolean>()
   for (const { service } of all) {
-    const volumes = expected.find(({ id }) => id === service.id)?.volumes ?? []
+    // One without volumes keeps its data in a database that it needs.
+    const volumes = expected.flatMap(({ id, volumes: own }) =>
+      id === service.id || service.needs.includes(id) ? own : [],
+    )
     const there = await Promise.all(volumes.map(async (name) => await adapters.docker.volumes.has(name)))
     has.set(service.id, truth.seen.containers.has(service.id) || there.includes(true))
   }
