@@ -29,9 +29,13 @@ export async function prepare(
   const why = await adapters.docker
     .exec(container, { argv: service.prepare, deadlineMs: DEADLINE_MS, signal })
     .then(({ code, out, err }) => {
-      for (const line of linesOf(out))
+      // Where there is no such program Docker says so, in its place (126, 127).
+      const isNone = code === 126 || code === 127
+      for (const line of isNone ? [] : linesOf(out))
         tell({ kind: 'note', done: true, ms: elapsed(), says: `${title}: ${line}.` })
-      return code === 0 ? undefined : sentence(`It says: ${linesOf(err).at(-1) ?? `nothing (code ${code})`}`)
+      if (code === 0) return undefined
+      const said = linesOf(isNone ? `${out}\n${err}` : err).at(-1)
+      return sentence(`It says: ${said ?? `nothing (code ${code})`}`)
     })
     .catch((error: unknown) => {
       const { what, why: reason } = troubleOf(error)

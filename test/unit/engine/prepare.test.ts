@@ -56,6 +56,15 @@ test('a failure is none of the service: its row tells its last words, until a st
   expect((await one.row('store')).state).toBe('works')
 })
 
+test('where there is no such program its row says what Docker says', async () => {
+  const one = setUp()
+  Object.assign(one.said, { code: 127, out: 'exec: "sh": executable file not found in $PATH\r\n' })
+  await one.up()
+  expect(one.notes()).toEqual([
+    'STORE was not prepared. It says: exec: "sh": executable file not found in $PATH. It works without.',
+  ])
+})
+
 test('a bucket is made by argv, versioned where it is asked for; one that is there is told', async () => {
   const one = setUp()
   await one.up()
