@@ -24,6 +24,9 @@ import { isAskable, type Seen } from './seen.ts'
 /** Longer than the record of a forwarder is written after it listens (ms). */
 const RECORD_MS = 100
 
+/** What a run read of listeners at its end counts for the look right after it (ms). */
+const JUST_NOW_MS = 250
+
 const never = new AbortController().signal
 
 /** The verbs of looking; each reads one part of the outside into `seen`. */
@@ -138,10 +141,12 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   /** Readings of listeners that began; a slow one must not hide what a later one found. */
   let listenerTurn = 0
   let listenersApplied = 0
+  let listenersAt = Number.NEGATIVE_INFINITY
 
   /** Who listens where we want to; a listener of ours that leads elsewhere than wanted is astray. */
   async function listeners(): Promise<void> {
     const mine = (listenerTurn += 1)
+    const began = adapters.clock.now()
     let found = await readListeners()
     const isNewForeign = ([key, { kind }]: readonly [string, ListenerSeen]): boolean =>
       kind === 'foreign' && seen.listeners.get(key)?.kind !== 'foreign'
@@ -154,8 +159,14 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     const before = foreign && adapters.migration ? await foundNow(adapters.migration) : []
     if (mine < listenersApplied) return
     listenersApplied = mine
+    listenersAt = began
     seen.listeners = found
     seen.before = before
+  }
+
+  /** Unless they were read a moment ago: the kernel walks through all its sockets for it, and we through all processes. */
+  async function listenersUnlessNow(): Promise<void> {
+    if (Math.abs(adapters.clock.now() - listenersAt) > JUST_NOW_MS) await listeners()
   }
 
   async function readListeners(): Promise<Map<string, ListenerSeen>> {
@@ -287,6 +298,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     names: nameLook(adapters, settings, catalog, seen),
     addresses,
     listeners,
+    listenersUnlessNow,
     nameServer,
     route,
     zones,

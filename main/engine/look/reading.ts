@@ -57,7 +57,7 @@ export function createReading({
       observe.nameServer(),
     ])
     await observe.files()
-    await Promise.all([observe.listeners(), listed(), observe.addresses()])
+    await Promise.all([observe.listenersUnlessNow(), listed(), observe.addresses()])
     await Promise.all([observe.answers(running()), observe.tls()])
   }
 

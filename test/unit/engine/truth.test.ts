@@ -132,6 +132,22 @@ describe('after a run', () => {
     expect(found.count).toBe(2)
   })
 
+  test('who listens is read again only when the run did not read it a moment ago', async () => {
+    const { forwarders, clock } = stack.context.adapters
+    let [lists, now] = [0, 1_000_000]
+    Object.assign(clock, { now: () => now })
+    const list = forwarders.list.bind(forwarders)
+    Object.assign(forwarders, { list: async () => ((lists += 1), await list()) })
+    await truth.look()
+    lists = 0
+    now += 200
+    await truth.lookAfterRun()
+    expect(lists).toBe(0)
+    now += 100
+    await truth.lookAfterRun()
+    expect(lists).toBeGreaterThan(0)
+  })
+
   test('what ended since, or does not answer, is seen', async () => {
     stack.world.containers.set('one', { ...containerOf('one'), state: 'exited', exitCode: 3 })
     late = { port: 82, answer: deferred() }
