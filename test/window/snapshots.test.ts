@@ -1,9 +1,13 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { MaculaError } from '../../main/model/errors.ts'
 import type { BackupMade } from '../../main/model/backup.ts'
 import type { StepEvent } from '../../main/model/run.ts'
+import { openBackups } from '../../main/system/backup/open-backups.ts'
+import { database, folder, written } from '../unit/backup/fixture.ts'
 import { backupCalls } from '../unit/cli/stand-in-backups.ts'
 import { visit } from './browser.ts'
 import { axe, focused } from './page.ts'
@@ -222,5 +226,63 @@ test('one that cannot be used says why and is only shown or deleted; the menu is
       expect(asked).toEqual(['delete snapshot odd', 'verify'])
     },
     { over: backupCalls(asked), width: 360, height: 800 },
+  )
+})
+
+test('the four that cannot be used, as real files: each says what it is, and nothing of them is restored', async () => {
+  const base = await folder()
+  const paths = {
+    config: join(base, 'config'),
+    state: join(base, 'state'),
+    data: base,
+    assets: '',
+    ledger: '',
+  }
+  const real = openBackups(paths)
+  await mkdir(real.folder, { recursive: true })
+  const good = await readFile(await written([[database, 'rows of a database, a few of them']]))
+  const put = async (name: string, bytes: Buffer): Promise<void> =>
+    await writeFile(join(real.folder, `${name}.macula-snapshot`), bytes)
+  const changed = Buffer.from(good)
+  // In the content of the part: its list can be read.
+  const at = good.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) + 8
+  changed[at] = (changed[at] ?? 0) ^ 0xff
+  await put('broken', changed)
+  await put('truncated', good.subarray(0, good.length - 700))
+  await put('foreign', Buffer.from('a text of somebody'.repeat(100)))
+  const newer = good.toString('latin1').replace('"formatVersion": 1', '"formatVersion": 9')
+  await put('newer', Buffer.from(newer, 'latin1'))
+  const restored: string[] = []
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      server.show('snapshots')
+      await page.getByRole('row', { name: /^truncated: .*(cut off|damaged)/ }).waitFor()
+      await page.getByRole('row', { name: /^foreign: .*is not a snapshot of Macula Desktop/ }).waitFor()
+      await page.getByRole('row', { name: /^newer: .*written by a newer Macula Desktop/ }).waitFor()
+      for (const name of ['truncated', 'foreign', 'newer'])
+        expect(await page.getByRole('button', { name: `Restore ${name}…` }).isDisabled(), name).toBe(true)
+      // What only reading all of it tells is told before anything is changed.
+      await page.getByRole('button', { name: 'Restore broken…' }).click()
+      await page.getByRole('button', { name: 'Restore', exact: true }).click()
+      await page.locator('.snapnote').getByText('is damaged').waitFor()
+      await page.locator('.snapnote').getByText('Nothing was changed.').waitFor()
+      expect(restored).toEqual([])
+    },
+    {
+      over: {
+        backups: async () => await real.list(),
+        async restoreBackup(word, _, __, signal) {
+          const opened = await real.open(real.pathOf(word))
+          try {
+            await opened.check(() => undefined, signal)
+          } finally {
+            await opened.close()
+          }
+          restored.push(word)
+          return await backupCalls([]).restoreBackup(word, {}, () => undefined, signal)
+        },
+      },
+    },
   )
 })

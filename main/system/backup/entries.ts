@@ -1,6 +1,7 @@
-import { extract, type Headers } from 'tar-stream'
+import type { Headers } from 'tar-stream'
 import type { BackupPart } from '../../model/backup.ts'
 import { AT } from '../docker/archives.ts'
+import { passingTar } from '../passing-tar.ts'
 import { FILES_ROOT } from './files-part.ts'
 
 /** More entries than a store of a laptop has; each is remembered while it is read. */
@@ -60,40 +61,13 @@ export function entryJudge({ root, links }: EntryRules): (header: Headers) => st
   }
 }
 
-/** Reads a tar as it passes by and judges its entries: `push` rejects at the first that is refused, `end` where it broke off. */
-export function entryReader(rules: EntryRules) {
+/** Reads a tar as it passes by (`passingTar`) and judges its entries: `push` rejects at the first that is refused. */
+export function entryReader(rules: EntryRules): ReturnType<typeof passingTar> {
   const judge = entryJudge(rules)
-  const reading = extract()
-  let failed: Error | undefined
-  let tail = Buffer.alloc(0)
-  reading.on('entry', (header, content, next) => {
-    // What breaks off in the middle ends this stream too; the whole one tells it.
-    content.on('error', () => undefined)
+  return passingTar((header, content, next, refuse) => {
     const refused = judge(header)
-    if (refused !== undefined) return void reading.destroy(new Error(refused))
+    if (refused !== undefined) return refuse(new Error(refused))
     content.on('end', next)
     content.resume()
   })
-  const finished = new Promise<void>((resolve, reject) => {
-    reading.on('finish', resolve)
-    reading.on('error', (error: Error) => {
-      failed = error
-      reject(error)
-    })
-  })
-  finished.catch(() => undefined)
-  return {
-    async push(chunk: Buffer): Promise<void> {
-      if (failed) throw failed
-      tail = Buffer.concat([tail, chunk.subarray(-1024)]).subarray(-1024)
-      if (!reading.write(chunk))
-        await Promise.race([finished, new Promise<void>((resolve) => reading.once('drain', resolve))])
-      if (failed) throw failed as Error
-    },
-    async end(): Promise<void> {
-      reading.end()
-      await finished
-      if (tail.length < 1024 || tail.some((byte) => byte !== 0)) throw new Error('it broke off')
-    },
-  }
 }

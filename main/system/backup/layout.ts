@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * How such a file lies: a tar whose every byte beside the contents follows from its manifest. So a reader compares headers instead
  * of trusting them: another name, a link, a path with "..", a second entry of the same name, or something behind the end is
@@ -6,19 +8,27 @@
 
 export const BLOCK = 512
 
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
+
 /** Room of the manifest, filled up with spaces, which JSON ignores: it is written last and stands first. */
 export const MANIFEST_BYTES = 256 * 1024
 
 export const MANIFEST_NAME = 'manifest.json'
-export const END_NAME = 'end.json'
+const END_NAME = 'end.json'
 
 /** Two blocks of zeros end a tar. */
-export const TAIL_BYTES = 2 * BLOCK
+const TAIL_BYTES = 2 * BLOCK
 
 /** What ends a file: it says that all of it was written, and which manifest belongs to it. */
-export const endOf = (manifestSha256: string): Buffer =>
+const endOf = (manifestSha256: string): Buffer =>
   Buffer.from(`${JSON.stringify({ manifest: manifestSha256 })}\n`)
 const END_BYTES = endOf('0'.repeat(64)).length
+
+/** Everything behind the last part, for a manifest (its bytes, with their room). */
+export function endingOf(manifest: Buffer): Buffer {
+  const end = endOf(sha256(manifest))
+  return Buffer.concat([headerOf(END_NAME, end.length), end, Buffer.alloc(padding(end.length) + TAIL_BYTES)])
+}
 
 /** Bytes up to the next block. */
 export const padding = (bytes: number): number => (BLOCK - (bytes % BLOCK)) % BLOCK

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { extract } from 'tar-stream'
 import { z } from 'zod'
 import type { BackupsAdapter, PrivateFile } from '../../engine/adapters.ts'
 import type { SettingsPatch } from '../../model/service.ts'
 import { troubleOf } from '../../model/errors.ts'
 import { makeFolder, readIfThere, writeWhole } from '../files.ts'
+import { passingTar } from '../passing-tar.ts'
 import { saveSettings, settingsFile } from '../keep/settings.ts'
 import type { Paths } from '../paths.ts'
 import { entryJudge } from './entries.ts'
@@ -26,12 +26,10 @@ function ownPath(path: string): boolean {
 async function filesOf(tar: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>()
   const judge = entryJudge({ root: FILES_ROOT, links: false })
-  const reading = extract()
-  reading.on('entry', (header, content, next) => {
+  const reading = passingTar((header, content, next, refuse) => {
     const parts: Buffer[] = []
-    content.on('error', () => undefined)
     const refused = judge(header)
-    if (refused !== undefined) return void reading.destroy(new Error(refused))
+    if (refused !== undefined) return refuse(new Error(refused))
     content.on('data', (chunk: Buffer) => void parts.push(chunk))
     content.on('end', () => {
       if (header.type !== 'directory')
@@ -39,14 +37,8 @@ async function filesOf(tar: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<stri
       next()
     })
   })
-  const over = new Promise<void>((resolve, reject) => {
-    reading.on('finish', resolve)
-    reading.on('error', reject)
-  })
-  over.catch(() => undefined)
-  for await (const chunk of tar) reading.write(chunk)
-  reading.end()
-  await over
+  for await (const chunk of tar) await reading.push(Buffer.from(chunk))
+  await reading.end()
   return files
 }
 

@@ -11,15 +11,13 @@ import { sayObstacle } from '../obstacle.ts'
 import { entryReader, rulesOf } from './entries.ts'
 import {
   BLOCK,
-  END_NAME,
-  endOf,
+  endingOf,
   headerOf,
   MANIFEST_BYTES,
   MANIFEST_NAME,
   offsetsOf,
   padding,
   partName,
-  TAIL_BYTES,
 } from './layout.ts'
 import { damaged, foreign, readManifest } from './manifest.ts'
 import { needZstd } from './write.ts'
@@ -140,12 +138,7 @@ async function opened(handle: FileHandle, path: string): Promise<OpenBackup> {
     manifest,
     read,
     async check(onBytes, signal) {
-      const end = endOf(createHash('sha256').update(block).digest('hex'))
-      const wanted = Buffer.concat([
-        headerOf(END_NAME, end.length),
-        end,
-        Buffer.alloc(padding(end.length) + TAIL_BYTES),
-      ])
+      const wanted = endingOf(block)
       if (!(await bytesAt(handle, offsets.end, wanted.length)).equals(wanted))
         throw damaged(path, 'Its end does not belong to its beginning.')
       let bytes = 0

@@ -9,8 +9,7 @@ import type { BackupWriter } from '../../engine/adapters.ts'
 import { besideName, makeFolder } from '../files.ts'
 import { sayObstacle } from '../obstacle.ts'
 import {
-  END_NAME,
-  endOf,
+  endingOf,
   headerOf,
   MANIFEST_BYTES,
   MANIFEST_NAME,
@@ -18,7 +17,6 @@ import {
   padding,
   partName,
   BLOCK,
-  TAIL_BYTES,
 } from './layout.ts'
 import { manifestBytes } from './manifest.ts'
 import { entryReader, rulesOf } from './entries.ts'
@@ -36,8 +34,6 @@ export function needZstd(): void {
     todo: 'Install a newer Node; the installed application brings its own.',
   })
 }
-
-const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
 
 const odd = (error: unknown): never => {
   throw new MaculaError({
@@ -126,12 +122,7 @@ export async function writeBackup(path: string): Promise<BackupWriter> {
   async function finish(about: Omit<BackupManifest, 'parts'>): Promise<BackupManifest> {
     const manifest: BackupManifest = { ...about, parts }
     const content = manifestBytes(manifest)
-    const end = endOf(sha256(content))
-    const at = offsetsOf(parts).end
-    await put(
-      Buffer.concat([headerOf(END_NAME, end.length), end, Buffer.alloc(padding(end.length) + TAIL_BYTES)]),
-      at,
-    )
+    await put(endingOf(content), offsetsOf(parts).end)
     await put(Buffer.concat([headerOf(MANIFEST_NAME, MANIFEST_BYTES), content]), 0)
     await handle.sync()
     await handle.close()

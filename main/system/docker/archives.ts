@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
-import { PassThrough, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
 import { within, type Link } from './link.ts'
+import { pour } from './pour.ts'
 import { tarReader, type Manifest } from './tar.ts'
 
 /** Where helpers have the volume; no image has anything there, so nothing is mixed in. */
@@ -9,8 +9,6 @@ export const AT = '/macula-kept-data'
 
 /** A daemon that packs a large folder is silent for a while. */
 const OPEN_DEADLINE_MS = 60_000
-
-const TELL_EVERY_MS = 200
 
 /** Below the root of a volume: "", "docker/registry". */
 type Path = string
@@ -102,37 +100,12 @@ export function openArchives(link: () => Link) {
     signal: AbortSignal,
     path: Path = '',
   ): Promise<Manifest> {
-    const reader = tarReader()
-    let told = 0
-    const through = new PassThrough()
-    const passing = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      for await (const chunk of source) {
-        await reader.push(chunk)
-        if (performance.now() - told > TELL_EVERY_MS) {
-          told = performance.now()
-          onBytes(reader.bytes())
-        }
-        yield chunk
-      }
-    }
-    // A half that fails must end the other: the daemon would wait for the rest for ever.
-    const stop = new AbortController()
-    const either = AbortSignal.any([stop.signal, signal])
-    const packed = await pack(from, either, path)
-    const reading = pipeline(packed, passing, through, { signal: either }).catch((error: unknown) => {
-      stop.abort()
-      throw error
-    })
-    const writing = unpack(to, through, either, path).catch((error: unknown) => {
-      stop.abort()
-      throw error
-    })
-    const [written, passed] = await Promise.allSettled([writing, reading])
-    signal.throwIfAborted()
-    if (passed.status === 'rejected' && !stop.signal.aborted) throw passed.reason
-    if (written.status === 'rejected') throw written.reason
-    if (passed.status === 'rejected') throw passed.reason
-    return await reader.end()
+    return await pour(
+      async (either) => (await pack(from, either, path)) as AsyncIterable<Buffer>,
+      async (packed, either) => await unpack(to, packed, either, path),
+      onBytes,
+      signal,
+    )
   }
 
   return { helper, dismiss, pack, look, read, unpack, pass }

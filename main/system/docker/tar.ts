@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { extract, type Headers } from 'tar-stream'
+import type { Headers } from 'tar-stream'
+import { passingTar } from '../passing-tar.ts'
 
 /** What a tar stream holds: enough to tell whether two hold the same. */
 export interface Manifest {
@@ -8,9 +9,6 @@ export interface Manifest {
   /** Content bytes. */
   readonly bytes: number
 }
-
-/** Two blocks of zeros end an archive; what ends without them broke off, even between two entries. */
-const END_BYTES = 1024
 
 /** An entry in one line. PAX records hold what the fixed fields cannot: large owners, and attributes of files. */
 function aboutOf(header: Headers): string {
@@ -32,18 +30,12 @@ function aboutOf(header: Headers): string {
   ].join(' ')
 }
 
-/**
- * Reads a tar stream as it passes by, in bounded memory: `push` resolves when more may come, and rejects when the
- * stream is none. `end` rejects when it broke off in the middle. `wants`: files (path, bytes) whose content is kept.
- */
+/** Reads a tar stream as it passes by (`passingTar`). `wants`: files (path, bytes) whose content is kept. */
 export function tarReader(wants: (path: string, size: number) => boolean = () => false) {
   const entries = new Map<string, string>()
   const contents = new Map<string, Buffer>()
   let bytes = 0
-  let tail = Buffer.alloc(0)
-  let failed: Error | undefined
-  const reading = extract()
-  reading.on('entry', (header, content, next) => {
+  const reading = passingTar((header, content, next) => {
     const hash = createHash('sha256')
     const kept = header.type === 'file' && wants(header.name, header.size ?? 0) && ([] as Buffer[])
     content.on('data', (chunk: Buffer) => {
@@ -57,31 +49,12 @@ export function tarReader(wants: (path: string, size: number) => boolean = () =>
       next()
     })
   })
-  const finished = new Promise<void>((resolve, reject) => {
-    reading.on('finish', resolve)
-    reading.on('error', (error: Error) => {
-      failed = error
-      reject(error)
-    })
-  })
-  // Whoever pushes or ends is told.
-  finished.catch(() => undefined)
-
   return {
-    async push(chunk: Buffer): Promise<void> {
-      if (failed) throw failed
-      tail = Buffer.concat([tail, chunk.subarray(-END_BYTES)]).subarray(-END_BYTES)
-      if (reading.write(chunk)) return
-      await Promise.race([finished, new Promise<void>((resolve) => reading.once('drain', resolve))])
-    },
+    push: async (chunk: Buffer): Promise<void> => await reading.push(chunk),
     bytes: () => bytes,
     contents: (): ReadonlyMap<string, Buffer> => contents,
     async end(): Promise<Manifest> {
-      reading.end()
-      await finished.catch((error: unknown) => {
-        throw new Error('the stream broke off', { cause: error })
-      })
-      if (tail.length < END_BYTES || tail.some((byte) => byte !== 0)) throw new Error('the stream broke off')
+      await reading.end()
       return { entries, bytes }
     },
   }

@@ -1,13 +1,10 @@
 import type Docker from 'dockerode'
-import { PassThrough } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { openArchives } from './archives.ts'
-import { firstDifference, tarReader, type Manifest } from './tar.ts'
+import { pour } from './pour.ts'
+import { firstDifference } from './tar.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
-
-const TELL_EVERY_MS = 200
 
 /** What `openVolumes` knows of volumes. */
 export interface VolumeWays {
@@ -44,45 +41,6 @@ export function volumeStreams(ways: VolumeWays): Pick<VolumesAdapter, 'pack' | '
     }
   }
 
-  /** Unpacks what comes and returns what it held. */
-  async function pour(
-    helper: Docker.Container,
-    source: AsyncIterable<Buffer>,
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<Manifest> {
-    const reader = tarReader()
-    const through = new PassThrough()
-    let told = 0
-    const passing = async function* (): AsyncGenerator<Buffer> {
-      for await (const chunk of source) {
-        await reader.push(chunk)
-        if (performance.now() - told > TELL_EVERY_MS) {
-          told = performance.now()
-          onBytes(reader.bytes())
-        }
-        yield chunk
-      }
-    }
-    // A half that fails must end the other: the daemon would wait for the rest for ever.
-    const stop = new AbortController()
-    const either = AbortSignal.any([stop.signal, signal])
-    const ending = (error: unknown): never => {
-      stop.abort()
-      throw error
-    }
-    const [read, wrote] = await Promise.allSettled([
-      pipeline(passing, through, { signal: either }).catch(ending),
-      archives.unpack(helper, through, either).catch(ending),
-    ])
-    signal.throwIfAborted()
-    // What came first is the reason; the other half was ended by it.
-    for (const one of [read, wrote])
-      if (one.status === 'rejected' && (one.reason as Error).name !== 'AbortError') throw one.reason
-    if (read.status === 'rejected') throw read.reason
-    return await reader.end()
-  }
-
   return {
     pack,
     async contents({ name, image, path }, wants, signal) {
@@ -104,9 +62,15 @@ export function volumeStreams(ways: VolumeWays): Pick<VolumesAdapter, 'pack' | '
       try {
         await ways.remove(to)
         await ways.create(to, labels)
-        helper = await archives.helper(image, to, 'write', marks)
-        const passed = await pour(helper, source, onBytes, signal)
-        const missing = firstDifference(passed, await archives.read(helper, signal))
+        const into = await archives.helper(image, to, 'write', marks)
+        helper = into
+        const passed = await pour(
+          () => Promise.resolve(source),
+          async (packed, either) => await archives.unpack(into, packed, either),
+          onBytes,
+          signal,
+        )
+        const missing = firstDifference(passed, await archives.read(into, signal))
         if (missing !== undefined) throw new Error(`${missing} did not arrive as it is in the snapshot`)
         isWhole = true
         return { from: '', to, entries: passed.entries.size, bytes: passed.bytes }
