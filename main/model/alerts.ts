@@ -31,10 +31,10 @@ export function withAlerts(view: ServiceView, alerts: readonly AlertSeen[]): Ser
   return mine.length === 0 ? view : { ...view, alerts: mine }
 }
 
-/** All that is told of alerts in one sentence; empty: none fires. */
+/** All that is told of alerts in one sentence, by the first of them; empty: none fires. */
 export function sayAlerts(views: readonly ServiceView[]): string {
   const all = views.flatMap(({ title, alerts = [] }) => alerts.map(({ summary }) => ({ title, summary })))
   const [first] = all
   if (first === undefined) return ''
-  return `${first.title}: ${first.summary}${all.length === 1 ? '' : `, and ${all.length - 1} more`}.`
+  return `${all.length === 1 ? 'Alert' : `${all.length} alerts`}, ${first.title}: ${first.summary}.`
 }

@@ -124,8 +124,9 @@ export const sayStrip = {
   movingTodo: 'Nothing: this row updates itself.',
   alert: (severity: string, count: number) =>
     count === 1 ? `${severity} alert` : `${severity} alert, 1 of ${count}`,
-  alertSince: (when: string) => `So since ${when}, by Prometheus’ rules.`,
-  alertTodo: 'Its rule says no more.',
+  alertSinceHead: 'Since',
+  alertSince: (when: string) => `${when}, by a rule of Prometheus`,
+  alertMeans: 'What it means',
   calm: 'Nothing needs your attention',
   calmBeside: (count: number) => sayMany(count, 'service', ['can be reached', 'can be reached']),
   calmChoose: 'Choose',
@@ -147,7 +148,7 @@ export const sayStrip = {
   catalogWhat: (service: string) => `${service} was left out; the other services work.`,
   catalogWhy: (file: string, line: number, reason: string) =>
     `${file}${line > 0 ? `, line ${line}` : ''}: ${reason}`,
-  catalogTodo: 'Repair the file, then check again: it is read again then.',
+  catalogTodo: 'Repair the file; it is read again within seconds.',
 } as const
 
 /** What a screen reader says of a row as a whole. */

@@ -34,7 +34,7 @@ export const sayReview = {
   record: (folder: string) =>
     `What was there before is recorded in ${folder}, readable by all, so that files and settings can be put back.`,
   without: (example: string) =>
-    `If you skip this, services still start, and you open them at their addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
+    `If you skip this, services still start; you open them at their addresses${example === '' ? '' : `, such as ${example}`}. You can come back to this step.`,
   /** While the changes are still looked for, or none is chosen, there is no number to tell. */
   apply: (count: number) => (count === 0 ? 'Apply changes…' : `Apply ${sayCount(count, 'change')}…`),
   nothingChosen: 'Nothing is chosen. Choose what to change, or skip this step.',
@@ -60,7 +60,7 @@ export const sayPassword = {
   refused: 'Nothing was changed',
   refusedHow: {
     dismissed: 'The prompt was closed.',
-    denied: 'The password was not accepted, or this user may not do it.',
+    denied: 'The password was not accepted, or this user may not become root.',
     'no-agent': 'No program here can ask for the password.',
     timeout: 'Nobody answered the prompt in time.',
   },

@@ -46,7 +46,7 @@ test.each(schemes)(
     await inWindow(
       'green',
       async ({ page, server }) => {
-        await page.getByText('The disk of Docker’s volumes is 98% full, and 1 more.').waitFor()
+        await page.getByText('2 alerts, Object store: The disk of Docker’s volumes is 98% full.').waitFor()
         const strip = page.locator('section.strip')
         expect(await strip.innerText()).toContain('Critical alert, 1 of 2')
         expect(await strip.getByRole('button', { name: 'Show in Grafana: The disk' }).isEnabled()).toBe(true)

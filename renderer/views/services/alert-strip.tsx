@@ -2,14 +2,15 @@ import type { ReactNode } from 'react'
 import { sayDay } from '../../../main/model/say.ts'
 import type { AlertView, ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
-import { Strip, three } from '../../parts/strip.tsx'
+import { Strip } from '../../parts/strip.tsx'
 import { useMinute } from '../../store/minute.ts'
 import { useActions, useCanExplore } from '../../store/use-shell.ts'
 import { sayActivity } from '../../words/activity.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayService } from '../../words/service.ts'
 import { sayStrip } from '../../words/services.ts'
 
-/** What fires about a service that works: what is so, since when, what to do, and the dashboard that shows it. */
+/** What fires about a service that works: what is so, since when, what it means, and the dashboard that shows it. */
 export function AlertStrip({
   view,
   alert,
@@ -28,11 +29,11 @@ export function AlertStrip({
       state={severity === 'critical' ? 'failed' : 'degraded'}
       title={view.title}
       beside={sayStrip.alert(sayService.alert[severity], view.alerts?.length ?? 1)}
-      cells={three(
-        `${summary}.`,
-        sayStrip.alertSince(sayDay(since, now)),
-        description === '' ? sayStrip.alertTodo : description,
-      )}
+      cells={[
+        { head: sayCommon.whatHappened, body: `${summary}.` },
+        { head: sayStrip.alertSinceHead, body: sayStrip.alertSince(sayDay(since, now)) },
+        ...(description === '' ? [] : [{ head: sayStrip.alertMeans, body: description }]),
+      ]}
       buttons={
         <>
           {dashboard === '' ? null : (

@@ -8,6 +8,7 @@ import { Rails } from '../../parts/rails.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useSecond } from '../../store/minute.ts'
 import { useActions, useShellState } from '../../store/use-shell.ts'
+import { sayServices } from '../../words/services.ts'
 import { sayWizard } from '../../words/wizard.ts'
 import { sayStart } from '../../words/wizard-services.ts'
 import { useStarted } from './use-started.ts'
@@ -127,6 +128,15 @@ function Row({ view }: { readonly view: ServiceView }): ReactNode {
       {fix && fix.action.kind !== 'none' ? (
         <Button small label={`${fix.label} (${view.title})`} onPress={() => actions.fix(fix)}>
           {fix.label}
+        </Button>
+      ) : fix ? (
+        // Only a person can do it: how is told on the service's page.
+        <Button
+          small
+          label={sayServices.fix(sayServices.fixHow, view.title, fix.label)}
+          onPress={() => actions.go({ view: 'services', service: view.id })}
+        >
+          {sayServices.fixHow}
         </Button>
       ) : null}
     </li>

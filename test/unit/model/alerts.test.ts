@@ -50,8 +50,8 @@ test('one sentence says all of them', () => {
   const one = withAlerts(row('works'), [alert()])
   const two = withAlerts(row('works', 'loki'), [alert({ service: 'loki', summary: 'Loki fails requests' })])
   expect(sayAlerts([row('works')])).toBe('')
-  expect(sayAlerts([one])).toBe(`${one.title}: The registry fails pushes or pulls.`)
-  expect(sayAlerts([one, two])).toBe(`${one.title}: The registry fails pushes or pulls, and 1 more.`)
+  expect(sayAlerts([one])).toBe(`Alert, ${one.title}: The registry fails pushes or pulls.`)
+  expect(sayAlerts([one, two])).toBe(`2 alerts, ${one.title}: The registry fails pushes or pulls.`)
 })
 
 test('a snapshot has them in their rows and in its second line, which a cause keeps to itself', () => {
