@@ -47,7 +47,7 @@ else {
   app.on('window-all-closed', () => undefined)
   const begin = async (): Promise<void> => {
     const icon = await openIcon({
-      host: (tell) => followTrayHost({ platform: process.platform, env, log, tell }),
+      host: (on) => followTrayHost({ platform: process.platform, env, log, ...on }),
       tray: (on) => createTray({ icons: folders.icons, desktop: env['XDG_CURRENT_DESKTOP'] ?? '', ...on }),
       ready: app.whenReady(),
     })

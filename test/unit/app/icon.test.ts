@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openIcon, type Icon } from '../../../main/app/icon.ts'
 import { followTrayHost, type TrayHost } from '../../../main/app/tray-host.ts'
 
@@ -19,16 +19,19 @@ function fakeTray(did: string[]): Tray {
   }
 }
 
-const noHost: TrayHost = { has: () => null, close: () => undefined }
+const noHost: TrayHost = { has: () => null, tellsIcons: true, close: () => undefined }
+const hasHost: TrayHost = { ...noHost, has: () => true }
+/** As on macOS: nobody tells of icons. */
+const silentHost: TrayHost = { ...hasHost, tellsIcons: false }
 
 describe('the icon before the rest of the shell', () => {
   test('what is known of the tray before Electron is ready makes the icon as soon as it is', async () => {
     const did: string[] = []
     let ready: () => void = () => undefined
     const opening = openIcon({
-      host(tell) {
+      host({ tell }) {
         tell(true)
-        return noHost
+        return silentHost
       },
       tray: () => fakeTray(did),
       ready: new Promise<void>((resolve) => {
@@ -45,9 +48,9 @@ describe('the icon before the rest of the shell', () => {
     const did: string[] = []
     let press: () => void = () => undefined
     const icon = await openIcon({
-      host(tell) {
+      host({ tell }) {
         tell(true)
-        return noHost
+        return silentHost
       },
       tray(on) {
         press = on.show
@@ -70,10 +73,10 @@ describe('the icon before the rest of the shell', () => {
     const did: string[] = []
     let tell: (has: boolean | null) => void = () => undefined
     const icon = await openIcon({
-      host(hear) {
-        tell = hear
-        hear(true)
-        return noHost
+      host(on) {
+        tell = on.tell
+        tell(true)
+        return silentHost
       },
       tray: () => fakeTray(did),
       ready: Promise.resolve(),
@@ -91,11 +94,67 @@ describe('the icon before the rest of the shell', () => {
   })
 })
 
+describe('the rest of the shell', () => {
+  /** Opens an icon on a desktop that has a tray; `came` tells of an icon that came there, `over` whether the rest goes on. */
+  async function opening(host: TrayHost) {
+    let came: () => void = () => undefined
+    let makeReady: () => void = () => undefined
+    let over = false
+    const ready = new Promise<void>((resolve) => {
+      makeReady = resolve
+    })
+    void openIcon({
+      host(on) {
+        came = on.came
+        on.tell(true)
+        return host
+      },
+      tray: () => fakeTray([]),
+      ready,
+    }).then(() => {
+      over = true
+    })
+    const turns = async (): Promise<void> => void (await vi.advanceTimersByTimeAsync(0))
+    await turns()
+    return { came: () => came(), makeReady: () => makeReady(), over: () => over, turns }
+  }
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  test('is read when the icon has come to the tray; those of others before it say nothing', async () => {
+    const { came, makeReady, over, turns } = await opening(hasHost)
+    came()
+    makeReady()
+    await turns()
+    expect(over()).toBe(false)
+    came()
+    await turns()
+    expect(over()).toBe(true)
+  })
+
+  test('does not wait for long for a tray that tells of no icon', async () => {
+    const { makeReady, over } = await opening(hasHost)
+    makeReady()
+    await vi.advanceTimersByTimeAsync(299)
+    expect(over()).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(over()).toBe(true)
+  })
+
+  test('does not wait where nobody tells of icons', async () => {
+    const { makeReady, over, turns } = await opening(silentHost)
+    makeReady()
+    await turns()
+    expect(over()).toBe(true)
+  })
+})
+
 /** A message of the bus to us: an answer to `replyTo` with these bytes, or a signal of three texts. */
 function message(type: number, fields: Buffer, signature: string, body: Buffer): Buffer {
   const parts =
     signature === '' ? [] : [8, 1, 'g'.charCodeAt(0), 0, signature.length, ...Buffer.from(signature), 0]
-  const padded = Buffer.concat([fields, Buffer.alloc((8 - (fields.length % 8)) % 8), Buffer.from(parts)])
+  const gap = parts.length === 0 ? 0 : (8 - (fields.length % 8)) % 8
+  const padded = Buffer.concat([fields, Buffer.alloc(gap), Buffer.from(parts)])
   const head = Buffer.alloc(16)
   head.write('l', 0)
   head.writeUInt8(type, 1)
@@ -112,6 +171,14 @@ function answer(replyTo: number, body: Buffer): Buffer {
   return message(2, field, '', body)
 }
 
+function signal(member: string): Buffer {
+  const text = Buffer.from(`${member}\0`)
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(member.length)
+  const head = Buffer.from([3, 1, 's'.charCodeAt(0), 0])
+  return message(4, Buffer.concat([head, length, text]), '', Buffer.alloc(0))
+}
+
 describe('whether the desktop shows tray icons', () => {
   const servers: Server[] = []
   const hosts: TrayHost[] = []
@@ -123,7 +190,7 @@ describe('whether the desktop shows tray icons', () => {
   /** A bus that says nothing until the text of the last question has come, then this. */
   async function follow(
     says: (socket: Socket) => void,
-  ): Promise<{ heard: (boolean | null)[]; log: string[] }> {
+  ): Promise<{ heard: (boolean | null)[]; log: string[]; came: () => number }> {
     const path = join(await mkdtemp(join(tmpdir(), 'macula-bus-')), 'bus')
     const server = createServer((socket) => {
       let all = ''
@@ -138,15 +205,17 @@ describe('whether the desktop shows tray icons', () => {
     await new Promise<void>((resolve) => server.listen(path, resolve))
     const heard: (boolean | null)[] = []
     const log: string[] = []
+    let icons = 0
     hosts.push(
       followTrayHost({
         platform: 'linux',
         env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` },
         log: (line) => void log.push(line),
         tell: (has) => void heard.push(has),
+        came: () => void (icons += 1),
       }),
     )
-    return { heard, log }
+    return { heard, log, came: () => icons }
   }
   const yes = Buffer.from([1, 0, 0, 0])
 
@@ -178,6 +247,20 @@ describe('whether the desktop shows tray icons', () => {
       send(0)
     })
     await expect.poll(() => heard).toEqual([true])
+  })
+
+  test('an icon that came to the tray is told, whoever has it', async () => {
+    const { came } = await follow((socket) =>
+      socket.write(
+        Buffer.concat([
+          Buffer.from('OK 0123456789abcdef\r\n'),
+          answer(1, Buffer.alloc(0)),
+          signal('NameLost'),
+          signal('StatusNotifierItemRegistered'),
+        ]),
+      ),
+    )
+    await expect.poll(came).toBe(1)
   })
 
   test.each([
