@@ -111,9 +111,7 @@ describe('the rest of the shell', () => {
       },
       tray: () => fakeTray([]),
       ready,
-    }).then(() => {
-      over = true
-    })
+    }).then(() => (over = true))
     const turns = async (): Promise<void> => void (await vi.advanceTimersByTimeAsync(0))
     await turns()
     return { came: () => came(), makeReady: () => makeReady(), over: () => over, turns }
