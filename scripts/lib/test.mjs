@@ -34,8 +34,8 @@ export async function timed(suite) {
 }
 
 /**
- * What runs beside the suites of the stack, which are the longest way through a run, takes what those leave of the cores:
- * they then end sooner, and so does the whole.
+ * What runs beside the suites of the stack and of the cluster, which are the longest ways through a run, takes what those leave of the
+ * cores: they then end sooner, and so does the whole.
  */
 const BESIDE = ['nice', '-n', '10']
 /** The same for real things, which have deadlines of their own: less of it, and never nothing. */
@@ -148,18 +148,21 @@ export async function project(name, args, aside = false, before = []) {
   }
 }
 
-/** The same in an engine-room.sh, with the images of the stack and of the cluster's node. */
-export async function inRoom(name, args) {
+let packing
+/** The application is packed for the suites of the desktop: once, for two at the same time would write over each other. */
+const packed = () => (packing ??= quietly(process.execPath, [join(root, 'test', 'desktop', 'pack.mjs')]))
+
+/** The same in an engine-room.sh, with the images that it needs. */
+export async function inRoom(name, args, before = []) {
   const folder = mkdtempSync(join(tmpdir(), 'macula-room-'))
   const program = join(root, 'test', 'machine', 'engine-room.sh')
   try {
-    // What is packed here is there in the room too; two at the same time would write over each other.
-    await quietly(process.execPath, [join(root, 'test', 'desktop', 'pack.mjs')])
+    if (name === 'cluster') await packed()
     const images = join(folder, 'images')
-    await quietly('docker', ['save', '--output', images, ...(await stackImages())])
+    await quietly('docker', ['save', '--output', images, ...(await stackImages(name === 'cluster'))])
     // As a shell redirects it: of the words none is read by the shell.
     const from = ['sh', '-c', 'exec "$@" <"$0"', images]
-    return await project(name, args, true, [...BESIDE_REAL, ...from, program, folder, root])
+    return await project(name, args, true, [...before, ...from, program, folder, root])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -267,14 +270,21 @@ export async function main(args) {
     const missing = await whyNot()
     const broken = await copied
     if (broken) console.error(`the machine: ${broken.message}`)
-    for (const name of ['whole', 'real', 'desktop']) {
-      const noChromium = name === 'real' ? whyNoChromium() : undefined
+    for (const name of ['whole', 'desktop']) {
+      // What fails is told by the suite, which packs where nothing is.
+      if (name === 'desktop' && !missing) await packed().catch(() => undefined)
       if (missing) leftOut(name, missing, copied !== undefined)
-      else if (noChromium !== undefined) leftOut(name, noChromium, false)
       else results.push(await timed(() => project(name, rest)))
     }
   }
-  /** A machine of its own, so that it needs not wait for the one stack of this one. */
+  /** Machines of their own, so that they need not wait for the one stack of this one. */
+  const real = async () => {
+    const missing = await whyNot()
+    const noChromium = whyNoChromium()
+    if (missing) leftOut('real', missing, copied !== undefined)
+    else if (noChromium !== undefined) leftOut('real', noChromium, false)
+    else results.push(await timed(() => inRoom('real', rest, BESIDE_REAL)))
+  }
   const cluster = async () => {
     const missing = await whyNot()
     const noNode = missing ? undefined : await node
@@ -284,7 +294,7 @@ export async function main(args) {
   }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
   const before = processor()
-  await Promise.all(unitOnly ? [sources()] : [sources(), parts(), cluster(), stack()])
+  await Promise.all(unitOnly ? [sources()] : [sources(), parts(), real(), cluster(), stack()])
   const { busy, all } = processor()
   say(
     `the processor was at work for ${Math.round((100 * (busy - before.busy)) / (all - before.all))} % of it`,
