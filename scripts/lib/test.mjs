@@ -37,9 +37,9 @@ export async function timed(suite) {
  * What runs beside the suites of the stack and of the cluster, which are the longest ways through a run, takes what those leave of the
  * cores: they then end sooner, and so does the whole.
  */
-const BESIDE = ['nice', '-n', '10']
-/** The same for real things, which have deadlines of their own: less of it, and never nothing. */
-const BESIDE_REAL = ['nice', '-n', '4']
+const BESIDE = ['nice', '-n', '3']
+/** The same for real things, which have deadlines of their own. */
+const BESIDE_REAL = ['nice', '-n', '2']
 
 /** A check of the sources: one test that passes or fails. */
 async function check(name, steps, aside) {
@@ -149,8 +149,12 @@ export async function project(name, args, aside = false, before = []) {
 }
 
 let packing
-/** The application is packed for the suites of the desktop: once, for two at the same time would write over each other. */
-const packed = () => (packing ??= quietly(process.execPath, [join(root, 'test', 'desktop', 'pack.mjs')]))
+/**
+ * The application is packed for the suites of the desktop: once, for two at the same time would write over each other. What fails is
+ * told by those suites, which pack where nothing is.
+ */
+const packed = () =>
+  (packing ??= quietly(process.execPath, [join(root, 'test', 'desktop', 'pack.mjs')]).catch(() => undefined))
 
 /** The same in an engine-room.sh, with the images that it needs. */
 export async function inRoom(name, args, before = []) {
@@ -163,6 +167,9 @@ export async function inRoom(name, args, before = []) {
     // As a shell redirects it: of the words none is read by the shell.
     const from = ['sh', '-c', 'exec "$@" <"$0"', images]
     return await project(name, args, true, [...before, ...from, program, folder, root])
+  } catch (error) {
+    console.error(`\n${name}: its machine could not be made: ${error.message}\n`)
+    return { name, passed: 0, failed: 1, skipped: 0 }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -250,7 +257,11 @@ export async function main(args) {
     if (packages) await settled(packages)
     const before = aside ? BESIDE : []
     results.push(await timed(() => project('unit', rest, aside, before)))
-    if (unitOnly) return
+  }
+  /** The window over a stand-in engine: the longest of what needs the processor all the time, so it waits for nothing. */
+  const window = async () => {
+    const aside = why === undefined
+    const before = aside ? BESIDE : []
     const noChromium = whyNoChromium()
     if (noChromium === undefined) {
       // Built once, by whoever comes first.
@@ -271,8 +282,7 @@ export async function main(args) {
     const broken = await copied
     if (broken) console.error(`the machine: ${broken.message}`)
     for (const name of ['whole', 'desktop']) {
-      // What fails is told by the suite, which packs where nothing is.
-      if (name === 'desktop' && !missing) await packed().catch(() => undefined)
+      if (name === 'desktop' && !missing) await packed()
       if (missing) leftOut(name, missing, copied !== undefined)
       else results.push(await timed(() => project(name, rest)))
     }
@@ -294,7 +304,7 @@ export async function main(args) {
   }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
   const before = processor()
-  await Promise.all(unitOnly ? [sources()] : [sources(), parts(), real(), cluster(), stack()])
+  await Promise.all(unitOnly ? [sources()] : [sources(), window(), parts(), real(), cluster(), stack()])
   const { busy, all } = processor()
   say(
     `the processor was at work for ${Math.round((100 * (busy - before.busy)) / (all - before.all))} % of it`,
