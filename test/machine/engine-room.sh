@@ -44,7 +44,7 @@ for part in /var/lib=lib /usr=usr /opt=opt; do
 done
 rm -rf /var/lib/macula-desktop
 mount -t tmpfs -o mode=755 room-run /run
-# As on a machine without systemd whose packages made their folders.
+# The second is there on every Debian, also where systemd does not run.
 mkdir -p /run/lock /run/systemd
 mount -t tmpfs -o mode=1777 room-tmp /tmp
 [ -e "$project/package.json" ] || { mkdir -p "$project" && mount --bind /mnt/project "$project"; }
