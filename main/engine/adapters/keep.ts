@@ -99,6 +99,8 @@ export interface ServiceRecord {
   readonly failed?: Failure
   /** What could not be created in it when it answered; absent: nothing. */
   readonly lacks?: Lack
+  /** The container that had everything that belongs in it after its last start; absent: not known. */
+  readonly complete?: string
 }
 
 export interface RecordAdapter {

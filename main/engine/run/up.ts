@@ -4,8 +4,7 @@ import { POWERDNS, type ServiceSpec } from '../../model/service.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RunContext } from './context.ts'
-import { makeDatabases } from './databases.ts'
-import { prepare } from './prepare.ts'
+import { completeService } from './complete.ts'
 import { refuseOtherMajor } from './data-major.ts'
 import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
@@ -146,16 +145,18 @@ interface Starting {
 async function startAll(work: Starting): Promise<ReadonlyMap<string, Ending>> {
   const { context, specs, blocked, tell, elapsed } = work
   const endings = new Map<string, Promise<Ending>>()
-  const run = async (service: ServiceSpec): Promise<Ending> => {
+  /** The same, or that it answers and has what others need of it. */
+  const usable = new Map<string, Promise<Ending>>()
+  const run = async (service: ServiceSpec, goOn: () => void): Promise<Ending> => {
     const trouble = blocked.get(service.id)
     if (trouble) return { kind: 'failed', trouble }
     for (const { id, title } of specs) {
-      const ending = service.needs.includes(id) ? await endings.get(id) : undefined
+      const ending = service.needs.includes(id) ? await usable.get(id) : undefined
       if (ending && ending.kind !== 'done')
         return { kind: 'skipped', because: `it needs ${title}, which did not start` }
     }
     try {
-      await startOne(work, service)
+      await startOne(work, service, goOn)
       return { kind: 'done' }
     } catch (error) {
       return { kind: 'failed', trouble: troubleOf(error) }
@@ -172,8 +173,11 @@ async function startAll(work: Starting): Promise<ReadonlyMap<string, Ending>> {
   }
   // specs are in dependency order, so that every need has its promise before it is asked for.
   const told = specs.map(async (service) => {
-    const ending = run(service)
+    let goOn = (): void => undefined
+    const early = new Promise<Ending>((resolve) => (goOn = () => resolve({ kind: 'done' })))
+    const ending = run(service, () => goOn())
     endings.set(service.id, ending)
+    usable.set(service.id, Promise.race([early, ending]))
     await tellEnding(service.id, await ending)
   })
   await Promise.all(told)
@@ -188,6 +192,7 @@ const starting = takingTurns(STARTS_AT_ONCE)
 async function startOne(
   { context, begun, tell, elapsed, signal }: Starting,
   service: ServiceSpec,
+  goOn: () => void,
 ): Promise<void> {
   const { adapters, truth } = context
   const made = truth.seen.containers.get(service.id)
@@ -232,9 +237,7 @@ async function startOne(
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
   await Promise.all([
     context.forwardsOf(service.address, tell, elapsed),
-    makeDatabases(context, service, container.id, tell, elapsed).then(
-      async () => await prepare(context, service, container.id, tell, elapsed, signal),
-    ),
+    completeService(context, service, container.id, tell, elapsed, signal, goOn),
   ])
   if (service.id !== POWERDNS) return
   await context.zones(tell, elapsed)

@@ -25,6 +25,7 @@ const recordSchema = z.object({
     })
     .exactOptional(),
   lacks: z.object({ says: z.string(), why: z.string(), todo: z.string() }).exactOptional(),
+  complete: z.string().exactOptional(),
 })
 
 /**
