@@ -57,6 +57,6 @@ export async function prepare(
 
 const linesOf = (text: string): readonly string[] =>
   text
-    .split('\n')
+    .split(/\r?\n/)
     .map((line) => inert(line).trim().slice(0, 300))
     .filter((line) => line !== '')
