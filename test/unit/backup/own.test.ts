@@ -169,6 +169,8 @@ test('run again after it broke off, what was there at first is what comes back',
     await mkdir(join(to.config, 'services', name), { recursive: true })
     await writeFile(join(to.config, 'services', name, 'compose.yaml'), `ours ${name}`)
   }
+  await mkdir(join(from.config, 'apps/new'), { recursive: true })
+  await writeFile(join(from.config, 'apps/new/app.yaml'), 'new')
   await to.backups.putOwn((await from.backups.own()).tar, [], at)
   // As if it had ended between the two: the second is still ours.
   const aside = join(to.config, 'before-snapshot-20261127-200000/services/two')
@@ -180,4 +182,5 @@ test('run again after it broke off, what was there at first is what comes back',
   await to.backups.backOwn(at)
   for (const name of ['one', 'two'])
     expect(await read(to, `services/${name}/compose.yaml`)).toBe(`ours ${name}`)
+  expect(existsSync(join(to.config, 'apps/new'))).toBe(false)
 })

@@ -269,7 +269,7 @@ test.each(borders)(
     ])
     expect(stack.did).toContain('put shop of app')
     expect(running()).toEqual(was)
-    expect(await stack.context.adapters.restores?.cut()).toBeUndefined()
+    expect(state.cut).toBeUndefined()
   },
 )
 
@@ -288,7 +288,7 @@ test.each(borders)('killed at %s and brought back: each service has what it had 
     if (first !== undefined) expect(stack.did, id).toContain(`put back ${first}`)
   }
   expect(running()).toEqual(was)
-  expect(await stack.context.adapters.restores?.cut()).toBeUndefined()
+  expect(state.cut).toBeUndefined()
 })
 
 test('without a cut there is nothing to bring back, and a reset of the half service lifts what holds it', async () => {
@@ -303,4 +303,42 @@ test('without a cut there is nothing to bring back, and a reset of the half serv
   await forgetHalf(stack.context, 'side')
   await refuseHalf(stack.context, ['side'])
   expect((await stack.context.adapters.restores?.cut())?.half).toBeUndefined()
+})
+
+test('cut twice, it is still known what ran at first and what was there', async () => {
+  await create()
+  const was = running()
+  await killedAt('volume side side')
+  const first = state.cut ?? expect.fail()
+  stack.world.now += 120_000
+  await killedAt('volume app app')
+  const second = state.cut ?? expect.fail()
+  expect(second.ran.toSorted()).toEqual(was)
+  expect(second.at).toBe(first.at)
+  const original = first.moved.find(({ from }) => from === 'macula_side')?.to ?? expect.fail()
+  stack.forget()
+  await restoreBack(stack.context, stack.runs, stack.tell, abort.signal)
+  expect(stack.did).toContain(`put back ${original}`)
+  expect(running()).toEqual(was)
+})
+
+test('what a reset of the same minute kept is not taken for what was there before the restore', async () => {
+  await create()
+  await killedAt('volume side side')
+  const copy = state.cut?.moved.find(({ from }) => from === 'macula_side')?.to ?? expect.fail()
+  // The name without a number was taken by a reset a few seconds earlier.
+  const named = `${copy}-2`
+  stack.world.kept = [
+    ...stack.world.kept.filter(({ from }) => from !== 'macula_side'),
+    { from: 'macula_side', to: copy },
+    { from: 'macula_side', to: named },
+  ]
+  state.cut = {
+    ...(state.cut ?? expect.fail()),
+    moved: (state.cut?.moved ?? []).map((one) => (one.to === copy ? { ...one, to: named } : one)),
+  }
+  stack.forget()
+  await restoreBack(stack.context, stack.runs, stack.tell, abort.signal)
+  expect(stack.did).toContain(`put back ${named}`)
+  expect(stack.did).not.toContain(`put back ${copy}`)
 })
