@@ -72,6 +72,9 @@ test('every service is forwarded where the approved design says', () => {
     '127.0.0.8:5432',
     '127.0.0.9:9000',
     '127.0.0.9:9001',
+    // PowerDNS itself, on an address of its own.
+    '127.0.0.100:5300',
+    '127.0.0.100:5300/udp',
   ])
     expect(keys).toContain(key)
   // Clean URLs: port 80 of every address that has an HTTP service.

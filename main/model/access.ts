@@ -1,7 +1,7 @@
 import type { Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
 import { protocolOf } from './protocol.ts'
-import { nativePort } from './native-port.ts'
+import { addressOf, nativePort } from './native-port.ts'
 import type { ListenerSeen, NameSeen } from './observation.ts'
 import { isNameGood, isNameRight } from './rungs/name.ts'
 import { sayAnswer } from './rungs/service.ts'
@@ -109,7 +109,7 @@ export function accessesOf(
   world: World,
 ): readonly Access[] {
   const accesses: Access[] = []
-  const { address } = service
+  const address = addressOf(service, endpoint)
   const name = fqdn(endpoint, suffix)
   const protocol = protocolOf(endpoint.scheme)
   const whyAnswer = (access: AskedAccess): string | undefined => {

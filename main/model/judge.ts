@@ -5,7 +5,7 @@ import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
 import { carriedBy, portText, protocolOf } from './protocol.ts'
-import { nativePort } from './native-port.ts'
+import { addressOf, nativePort } from './native-port.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
 import { SETTLING_MS } from './notices.ts'
@@ -107,7 +107,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const seenOf = (access: AskedAccess) => world.answers.get(answerKey(service.id, endpoint.id, access))
   const answers = asked.some((access) => seenOf(access)?.kind === 'answer')
   const directly = seenOf('direct')?.kind === 'answer'
-  const { address } = service
+  const address = addressOf(service, endpoint)
   const container = world.containers.get(service.id)
   const acting = world.acting.get(service.id)
   const off = container?.state !== 'running' && !world.wanted.has(service.id) && acting === undefined

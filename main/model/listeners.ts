@@ -42,7 +42,13 @@ function listenersOfService(service: ServiceSpec, ingressPort: number | undefine
     const byIngress = ingressPort !== undefined && isByIngress(service, endpoint)
     const own = nativePort(endpoint)
     if (own !== undefined && !(byIngress && own === 80))
-      found.push({ address, port: own, role: 'native', to, ...carriedBy(endpoint.scheme) })
+      found.push({
+        address: endpoint.address ?? address,
+        port: own,
+        role: 'native',
+        to,
+        ...carriedBy(endpoint.scheme),
+      })
     if (byIngress)
       found.push({
         address,

@@ -1,4 +1,4 @@
-import { INGRESS, type Catalog, type EndpointSpec } from './service.ts'
+import { INGRESS, type Catalog, type EndpointSpec, type ServiceSpec } from './service.ts'
 
 /** The port of its own on which this machine holds an endpoint; undefined: it has none, or it was given up. */
 export function nativePort({
@@ -6,6 +6,24 @@ export function nativePort({
   givenUp,
 }: Pick<EndpointSpec, 'listen' | 'givenUp'>): number | undefined {
   return givenUp === true ? undefined : listen
+}
+
+/** The loopback address of an endpoint; null: it has none. */
+export function addressOf(
+  service: Pick<ServiceSpec, 'address'>,
+  endpoint: Pick<EndpointSpec, 'address'>,
+): string | null {
+  return endpoint.address ?? service.address
+}
+
+/** All loopback addresses of a service, its own first. */
+export function addressesOf({
+  address,
+  endpoints,
+}: Pick<ServiceSpec, 'address' | 'endpoints'>): readonly string[] {
+  return [
+    ...new Set([...(address === null ? [] : [address]), ...endpoints.flatMap((one) => one.address ?? [])]),
+  ]
 }
 
 /**

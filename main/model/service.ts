@@ -54,6 +54,8 @@ export interface EndpointSpec {
   readonly target: number
   /** Native port on the service's loopback address; absent: no forwarder of its own. */
   readonly listen?: number
+  /** A loopback address of its own for that port, beside the service's; absent: it is the service's. */
+  readonly address?: string
   /** That port is not held on this machine, by a setting (`nativePorts`). */
   readonly givenUp?: true
   /** Also forwarded on port 80 of the service's own address. */

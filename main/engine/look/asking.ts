@@ -3,7 +3,7 @@ import { fqdn, isByNameOnly } from '../../model/access.ts'
 import { listenerKey, listenersOf, type ListenerPlace } from '../../model/listeners.ts'
 import { nodeOf, nodePortOf } from '../../model/balancers.ts'
 import { carriedBy, isSameProtocol, portText, protocolOf, type Protocol } from '../../model/protocol.ts'
-import { nativePort } from '../../model/native-port.ts'
+import { addressOf, nativePort } from '../../model/native-port.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import type { Catalog, EndpointSpec, Runtime, ServiceSpec, Settings } from '../../model/service.ts'
 import { answerKey, type AskedAccess } from '../../model/world.ts'
@@ -92,10 +92,11 @@ export async function askAccess(
     if (access === 'direct')
       return directTarget(container, endpoint.target, asking.native, protocolOf(endpoint.scheme))
     const port = access === 'front' ? 80 : nativePort(endpoint)
-    if (service.address === null || port === undefined) return undefined
+    const address = addressOf(service, endpoint)
+    if (address === null || port === undefined) return undefined
     // Never asked where another program listens: its answer says nothing about ours.
-    const key = listenerKey({ address: service.address, port, ...carriedBy(endpoint.scheme) })
-    return asking.listeners.get(key)?.kind === 'ours' ? { address: service.address, port } : undefined
+    const key = listenerKey({ address, port, ...carriedBy(endpoint.scheme) })
+    return asking.listeners.get(key)?.kind === 'ours' ? { address, port } : undefined
   })()
   if (!where) return undefined
   const seen = await asking.host.ask({

@@ -1,3 +1,4 @@
+import { addressesOf } from '../../model/native-port.ts'
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { balancerFronts, isBalancerAddress } from '../../model/balancers.ts'
 import { isClusterAlive } from '../../model/judge-cluster.ts'
@@ -39,7 +40,7 @@ export function wantedForwards(
   const needed = new Set(
     catalog.services
       .filter(({ id }) => wanted.has(id) || containers.get(id)?.state === 'running')
-      .map(({ address }) => address),
+      .flatMap(addressesOf),
   )
   const isUp = (cluster: string): boolean => isClusterAlive({ clusters, wanted: new Set() }, cluster)
   const listeners = listenersOf(catalog)

@@ -1,3 +1,4 @@
+import { addressesOf } from '../../model/native-port.ts'
 import type { ContainerSeen, DockerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { withLastEnd } from '../../model/last-end.ts'
@@ -131,7 +132,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function addresses(): Promise<void> {
-    const all = [...new Set(catalog().services.flatMap((service) => service.address ?? []))]
+    const all = [...new Set(catalog().services.flatMap(addressesOf))]
     const found = await Promise.all(
       all.map(async (address) => [address, await adapters.host.canBind(address)] as const),
     )

@@ -1,3 +1,4 @@
+import { addressesOf } from '../../model/native-port.ts'
 import { isDockerBack } from '../../model/world.ts'
 import { coalesce } from '../../model/coalesce.ts'
 import { isTroubled } from '../../model/troubled.ts'
@@ -184,8 +185,8 @@ export function createTruth(
     const addresses = listenersOf(catalog()).flatMap((one) => (isNew(listenerKey(one)) ? [one.address] : []))
     if (addresses.length === 0) return
     publish()
-    const ids = catalog().services.flatMap(({ id, address }) =>
-      address !== null && addresses.includes(address) ? [id] : [],
+    const ids = catalog().services.flatMap((service) =>
+      addressesOf(service).some((address) => addresses.includes(address)) ? [service.id] : [],
     )
     await observe.answers(running().filter((service) => ids.includes(service.id)))
     publish()

@@ -1,3 +1,4 @@
+import { addressesOf } from '../../model/native-port.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import { adviseHolder, sayCount, sayHolder, sayList } from '../../model/say.ts'
 import type { RunContext } from './context.ts'
@@ -11,9 +12,7 @@ export async function sayBeside(context: RunContext, ids: readonly string[]): Pr
   // What cannot be read now is told by the rows afterwards.
   if ((await truth.observe.listeners().catch(() => 'unread')) === 'unread') return undefined
   const mine = new Set(
-    context
-      .catalog()
-      .services.flatMap(({ id, address }) => (ids.includes(id) && address !== null ? [address] : [])),
+    context.catalog().services.flatMap((service) => (ids.includes(service.id) ? addressesOf(service) : [])),
   )
   const found = listenersOf(context.catalog()).flatMap((one) => {
     const seen = truth.seen.listeners.get(listenerKey(one))

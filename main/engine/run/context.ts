@@ -1,3 +1,4 @@
+import { addressesOf } from '../../model/native-port.ts'
 import { coalesce } from '../../model/coalesce.ts'
 import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
@@ -154,7 +155,9 @@ export function createRunContext(
       results.flatMap(({ kind, forward }) => (kind === 'kept' ? [] : [forward.address])),
     )
     await truth.recheck(
-      catalog().services.flatMap(({ id, address: own }) => (own !== null && changed.has(own) ? [id] : [])),
+      catalog().services.flatMap((service) =>
+        addressesOf(service).some((own) => changed.has(own)) ? [service.id] : [],
+      ),
     )
   }
 

@@ -1,3 +1,4 @@
+import { addressesOf } from '../native-port.ts'
 import type { Frame } from '../frame.ts'
 import { isHeldByBefore } from './before.ts'
 import type { Holder } from '../observation.ts'
@@ -44,7 +45,7 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
     // What ran before Macula is told as one, whatever it holds.
     if (seen.kind !== 'foreign' || isHeldByBefore(frame.world.before ?? [], key)) continue
     const at = key.lastIndexOf(':')
-    const here = frame.services.filter(({ address }) => address === key.slice(0, at))
+    const here = frame.services.filter((service) => addressesOf(service).includes(key.slice(0, at)))
     const ids = views.flatMap((view) => {
       const isHit =
         here.some(({ id }) => id === view.id) &&

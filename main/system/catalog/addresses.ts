@@ -46,6 +46,9 @@ function withAddress(service: ServiceSpec, to: (address: string) => string): Ser
   return {
     ...service,
     address: address === null ? null : to(address),
+    endpoints: service.endpoints.map((one) =>
+      one.address === undefined ? one : { ...one, address: to(one.address) },
+    ),
     // Where kind publishes the ingress of a cluster stands in its kind.yaml, and stays.
     ...(runtime.kind === 'cluster'
       ? {

@@ -1,3 +1,4 @@
+import { addressesOf, addressOf } from '../../model/native-port.ts'
 import { hasFront } from '../../model/access.ts'
 import { findCycle } from '../../model/graph.ts'
 import { shortNamesOf } from '../../model/network-names.ts'
@@ -35,7 +36,7 @@ export function assemble(
       Number(one.spec.origin === 'user') - Number(two.spec.origin === 'user') ||
       one.spec.id.localeCompare(two.spec.id),
   )
-  const written = new Set(ordered.flatMap(({ spec }) => (spec.address === null ? [] : [spec.address])))
+  const written = new Set(ordered.flatMap(({ spec }) => addressesOf(spec)))
   const addresses = new Map<string, string>()
   let accepted: Candidate[] = []
   for (const candidate of ordered) {
@@ -169,12 +170,13 @@ function clash(
       if (hasFront(endpoint) && hasFront(other) && (endpoint.ingress ?? '') === (other.ingress ?? ''))
         return `the name ${endpoint.name} is taken by ${holder.title}`
     }
-    if (spec.address !== null && spec.address === holder.address) {
+    const address = addressOf(spec, endpoint)
+    if (address !== null && address === addressOf(holder, other)) {
       const shared = portsOf(endpoint).find((port) => portsOf(other).some((one) => isSamePort(one, port)))
       if (mixesPort80(holder, endpoint, other))
-        return `${spec.address}:80 leads to ${holder.title}; it cannot go through the ingress as well`
+        return `${address}:80 leads to ${holder.title}; it cannot go through the ingress as well`
       if (shared !== undefined)
-        return `${spec.address}:${portText(shared.port, shared.protocol)} is taken by ${holder.title}`
+        return `${address}:${portText(shared.port, shared.protocol)} is taken by ${holder.title}`
     }
   }
   return undefined

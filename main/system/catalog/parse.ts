@@ -129,11 +129,12 @@ function candidateOf(
       purpose: block.purpose,
       order: block.order,
       address: block.address === undefined || block.address === 'none' ? null : block.address,
-      endpoints: block.endpoints.map(({ name, listen, ingress, open, example, ...endpoint }) => ({
+      endpoints: block.endpoints.map(({ name, listen, address, ingress, open, example, ...endpoint }) => ({
         ...endpoint,
         ...(example === undefined ? {} : { example }),
         ...(name === undefined ? {} : { name }),
         ...(listen === undefined ? {} : { listen }),
+        ...(address === undefined ? {} : { address }),
         ...(ingress === undefined ? {} : { ingress }),
         ...(open === undefined ? {} : { open }),
       })),

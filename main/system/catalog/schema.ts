@@ -68,6 +68,8 @@ const example = z
 /** Where Prometheus finds what a program counts. */
 const metrics = z.strictObject({ target: port, path: path.default('/metrics') })
 
+const loopback = z.string().refine(isLoopback, { error: 'must be a loopback address like 127.0.0.11' })
+
 const endpoint = z
   .strictObject({
     id: label,
@@ -75,12 +77,22 @@ const endpoint = z
     scheme: z.enum(schemes),
     target: port,
     listen: port.optional(),
+    address: loopback.optional(),
     clean: z.boolean().default(false),
     ingress: path.optional(),
     open: path.optional(),
     probe: probe.default({ path: '/', expect: [], headers: {} }),
     example: example.optional(),
   })
+  .refine(
+    ({ address: own, listen, name, clean, ingress }) =>
+      own === undefined || (listen !== undefined && name === undefined && !clean && ingress === undefined),
+    {
+      error:
+        'an address of its own is for a port (listen) without a name: a name leads to the service’s address',
+      path: ['address'],
+    },
+  )
   .refine((value) => value.example === undefined || value.scheme === 'http' || value.scheme === 'https', {
     error: 'an example is a question by http or https',
     path: ['example'],

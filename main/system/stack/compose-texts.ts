@@ -4,16 +4,23 @@ import { INGRESS, POWERDNS, TLS_PORT, type ServiceSpec, type Settings } from '..
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
 
+const DNS_PORT = 53
+
 /** Ports that Docker publishes on a free port of 127.0.0.1, for engines whose container addresses cannot be reached. */
 export function portsOf(
   service: ServiceSpec,
   { dnsPort, tls }: Pick<Settings, 'dnsPort' | 'tls'>,
 ): readonly string[] {
-  const targets = service.endpoints.map(({ target, scheme }) => portText(target, protocolOf(scheme)))
+  const targets = service.endpoints
+    // PowerDNS' own is below: what is published twice may be read by either.
+    .filter(({ target }) => service.id !== POWERDNS || target !== DNS_PORT)
+    .map(({ target, scheme }) => portText(target, protocolOf(scheme)))
   if (tls && service.id === INGRESS) targets.push(portText(TLS_PORT))
   const ports = targets.map((target) => `127.0.0.1::${target}`)
   // dnsmasq asks by UDP, and by TCP at the same port what does not fit: Docker would choose two.
-  const dns = ['tcp', 'udp'].map((protocol) => `127.0.0.1:${publishedDnsPort(dnsPort)}:53/${protocol}`)
+  const dns = ['tcp', 'udp'].map(
+    (protocol) => `127.0.0.1:${publishedDnsPort(dnsPort)}:${DNS_PORT}/${protocol}`,
+  )
   return [...new Set([...ports, ...(service.id === POWERDNS ? dns : [])])]
 }
 

@@ -102,6 +102,18 @@ describe('clean URLs through the OS resolver', () => {
   })
 })
 
+test('PowerDNS answers at its own address, by UDP and by TCP', async () => {
+  const { POWERDNS_DNS_HOST: host = '', POWERDNS_DNS_PORT: port = '' } = await variables('powerdns')
+  expect(`${host}:${port}`).toBe('127.0.0.100:5300')
+  for (const how of ['+notcp', '+tcp'])
+    await expect
+      .poll(
+        async () => (await run('dig', ['+short', how, '-p', port, `@${host}`, 'SOA', 'macula.local'])).out,
+        { timeout: 60_000, interval: 300 },
+      )
+      .toContain('dns.macula.local.')
+})
+
 test('PowerDNS-Admin knows PowerDNS, takes the generated administrator and nobody else, and makes a record', async () => {
   const { POWERDNS_ADMIN_USER: name = '', POWERDNS_ADMIN_PASSWORD: password = '' } =
     await variables('powerdns-admin')
