@@ -481,3 +481,14 @@ test('the heading of the first start and the list of steps count the same', asyn
     }
   })
 })
+
+test('at the first start, what only a person can mend says how when it is asked', async () => {
+  await inWindow('ten-red', async ({ page, server }) => {
+    server.show('wizard')
+    await page.getByRole('heading', { name: 'Start the services' }).waitFor()
+    // Out of memory: no button mends it, and none promises to.
+    await page.getByRole('button', { name: 'How Registry: Raise its limit' }).click()
+    await page.getByRole('alert').getByText('docker update --memory 1024m').first().waitFor()
+    await page.getByRole('heading', { name: 'Start the services' }).waitFor()
+  })
+})

@@ -130,11 +130,11 @@ function Row({ view }: { readonly view: ServiceView }): ReactNode {
           {fix.label}
         </Button>
       ) : fix ? (
-        // Only a person can do it: how is told on the service's page.
+        // Only a person can do it: how is told below the step.
         <Button
           small
           label={sayServices.fix(sayServices.fixHow, view.title, fix.label)}
-          onPress={() => actions.go({ view: 'services', service: view.id })}
+          onPress={() => actions.fix(fix)}
         >
           {sayServices.fixHow}
         </Button>
