@@ -46,7 +46,11 @@ export function NoteBar(): ReactNode {
     <div className="notebar" role="alert">
       <StateShape state={note.kind === 'failed' ? 'failed' : 'degraded'} />
       <p className="grow">
-        <b>{note.title}.</b> {[note.what, note.why, note.todo].filter((part) => part !== '').join(' ')}
+        <b>{note.title}.</b>{' '}
+        {[note.what === note.title ? '' : note.what, note.why, note.command === undefined ? note.todo : '']
+          .filter((part) => part !== '')
+          .join(' ')}
+        {note.command === undefined ? null : <code>{sayStrip.inTerminal(note.command)}</code>}
       </p>
       {note.command === undefined ? null : <Copy text={note.command} what={note.command} />}
       <IconButton icon="x" label={sayCommon.dismiss} onPress={() => actions.tell(null)} />
