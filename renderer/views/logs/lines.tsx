@@ -85,7 +85,13 @@ export function Lines(props: LinesProps): ReactNode {
     const element = scroller.current
     if (element && state.follows) element.scrollTop = element.scrollHeight
   })
-  useEffect(() => list.measure(), [list, wrap, rowHeight])
+  const measured = useRef({ wrap, rowHeight })
+  useEffect(() => {
+    // As it was first drawn nothing is measured yet.
+    if (measured.current.wrap === wrap && measured.current.rowHeight === rowHeight) return
+    measured.current = { wrap, rowHeight }
+    list.measure()
+  }, [list, wrap, rowHeight])
   // Who came here has the keyboard in the view already; its keys are those of the lines.
   useEffect(() => {
     if (document.activeElement?.matches('main.logs') === true)
