@@ -17,6 +17,7 @@ import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
 import type { EnvFileEntry, EnvFileView } from '../main/model/env-file.ts'
+import type { DataStep, DataStepped } from '../main/model/data-step.ts'
 import type { KeptCopy } from '../main/model/kept.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
 import type { ImageUpdated, NewerImage } from '../main/model/image-update.ts'
@@ -199,6 +200,10 @@ export const requests = {
   drewTerminal: request(
     z.strictObject({ stream: token, characters: z.int().min(0).max(10_000_000) }),
   ).answers<null>(),
+  /** What bringing a PostgreSQL's data to the major version of its image would do; null: there is nothing to do. */
+  dataStep: request(z.strictObject({ service: id })).answers<DataStep | null>(),
+  /** Does that; a copy is kept. */
+  stepData: request(z.strictObject({ ...run, service: id })).answers<DataStepped>(),
   /** What resets of a service moved aside, newest first. */
   keptCopies: request(z.strictObject({ service: id })).answers<readonly KeptCopy[]>(),
   /** What is in one of its volumes, or of those that resets kept: names of whatever programs wrote them, within bounds. */

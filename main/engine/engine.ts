@@ -11,6 +11,7 @@ import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { BucketMade, BucketsView } from '../model/bucket.ts'
 import type { DatabaseMade, DatabasesView } from '../model/database.ts'
 import type { EnvFileEntry, EnvFileView } from '../model/env-file.ts'
+import type { DataStep, DataStepped } from '../model/data-step.ts'
 import type { ImageUpdated, NewerImage, UpdateWish } from '../model/image-update.ts'
 import type { KeptCopy } from '../model/kept.ts'
 import type { FixAction } from '../model/ladder.ts'
@@ -154,6 +155,18 @@ export interface Engine extends BackupCalls {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<ImageUpdated>
+  /** What bringing the data of a PostgreSQL to the major version of its image would do; undefined: there is nothing to do. */
+  dataStep(id: string, image?: string): Promise<DataStep | undefined>
+  /**
+   * Does that, with a copy kept, and starts the service. What fails leaves the data as it was: MaculaError. `image`: the one that
+   * reads the old data, where its name does not follow from that of the service's image.
+   */
+  stepData(
+    id: string,
+    image: string | undefined,
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<DataStepped>
   /** Pulls what is missing for `ids`, without starting anything. */
   pull(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
   /** The set-up of this machine, step by step, read afresh. */

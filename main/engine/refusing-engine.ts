@@ -96,6 +96,8 @@ export function createRefusingEngine(input: {
     images: refuse,
     newerImages: refuse,
     updateImage: refuse,
+    dataStep: refuse,
+    stepData: refuse,
     pull: refuse,
     wizard: refuse,
     skipStep: refuse,

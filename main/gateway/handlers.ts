@@ -124,6 +124,12 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
       return null
     },
     ...terminalHandlers(context, listener, own),
+    dataStep: async ({ service }) => context.clean().deep((await engine().dataStep(service)) ?? null),
+    stepData: async ({ run, service }) =>
+      await context.run(
+        { run, verb: 'update', services: [service] },
+        async (tell, signal) => await engine().stepData(service, undefined, tell, signal),
+      ),
     keptCopies: async ({ service }) => context.clean().deep(await engine().keptCopies(service)),
     listVolume: async ({ service, volume }) =>
       context.clean().deep((await engine().listVolumes(service, volume))[0] ?? null),

@@ -22,6 +22,11 @@ export interface UpdateOptions {
   readonly to?: string
   /** Undo the last update. */
   readonly back?: boolean
+  /** Bring its data to the major version of PostgreSQL that its image serves. */
+  readonly data?: boolean
+  /** With `data`: the image that reads the old data. */
+  readonly image?: string
+  readonly yes?: boolean
 }
 
 /** Shows which images have newer versions, or gives one service another version of its image. */
@@ -38,6 +43,7 @@ export async function update(face: Face, words: readonly string[], options: Upda
       what: `--list changes nothing, so it cannot be used with ${options.back === true ? '--back' : '--to'}.`,
       todo: 'Leave out one of the two.',
     })
+  refuseMixed(options)
   return await withEngine(face, async (session) => {
     if (options.list === true) return await list(face, session, words)
     const { engine } = session
@@ -49,9 +55,31 @@ export async function update(face: Face, words: readonly string[], options: Upda
         what: 'Name one service to update.',
         todo: 'For example: maculactl update grafana\nmaculactl update --list shows which images have newer versions.',
       })
+    if (options.data === true) {
+      const { updateData } = await import('./update-data.ts')
+      return await updateData(face, session, service, options)
+    }
     const wish: UpdateWish = options.back === true ? { kind: 'back' } : { kind: 'to', to: options.to }
     return await one(face, session, service, wish)
   })
+}
+
+/** --data is about the data alone: the image is the one that the service has. */
+function refuseMixed({ list: only, to, back, data, image }: UpdateOptions): void {
+  const other = only === true ? '--list' : to !== undefined ? '--to' : back === true ? '--back' : undefined
+  if (data === true && other !== undefined)
+    throw new MaculaError({
+      kind: 'usage',
+      what: `--data and ${other} cannot be used together.`,
+      why: '--data brings data to the version of the image that the service has.',
+      todo: 'Leave out one of the two.',
+    })
+  if (image !== undefined && data !== true)
+    throw new MaculaError({
+      kind: 'usage',
+      what: '--image says what reads old data, so it is used with --data only.',
+      todo: 'Another version of the image is named by --to.',
+    })
 }
 
 async function list(face: Face, session: Session, words: readonly string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import type { UpdateOptions } from '../commands/update.ts'
 import type { AppFlags } from '../commands/app.ts'
 import { Argument } from 'commander'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
@@ -71,6 +72,9 @@ export function runCommands({ add, act }: Adding): void {
     .option('-l, --list', 'ask the registries which images have newer versions, and change nothing')
     .option('--to <version>', 'to this version, by its tag (default: the newest of the same major version)')
     .option('--back', 'go back to the image before the last update')
+    .option('--data', 'bring data to the major version of PostgreSQL that the image serves; a copy is kept')
+    .option('--image <image>', 'with --data: the image that reads the old data')
+    .option('-y, --yes', 'with --data: do not ask')
     .addHelpText(
       'after',
       examples(
@@ -78,6 +82,7 @@ export function runCommands({ add, act }: Adding): void {
         ['update grafana', 'to the newest of its major version'],
         ['update grafana --to 14.0.1', 'to this version'],
         ['update grafana --back', 'back to the image before'],
+        ['update timescaledb --data', 'data of PostgreSQL 16 for an image of 17'],
       ),
     )
     .addHelpText(
@@ -85,7 +90,7 @@ export function runCommands({ add, act }: Adding): void {
       '\nThe image is pulled first, then the container is recreated with its data. If it does not answer, or not for long, the old one is put back.',
     )
     .action(
-      act<{ readonly list?: boolean; readonly to?: string; readonly back?: boolean }>(
+      act<UpdateOptions>(
         async (face, words, options) =>
           await (await import('../commands/update.ts')).update(face, words, options),
       ),

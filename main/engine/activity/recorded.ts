@@ -111,6 +111,8 @@ function recorded(
     },
     updateImage: async (id, wish, tell, signal) =>
       await run('update', [id], async () => await engine.updateImage(id, wish, tell, signal), signal),
+    stepData: async (id, image, tell, signal) =>
+      await run('update', [id], async () => await engine.stepData(id, image, tell, signal), signal),
     fix: async (action, tell, signal) =>
       await run(
         action.kind === 'start' || action.kind === 'restart' ? action.kind : 'fix',

@@ -2,8 +2,9 @@ import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { sqlUser } from '../../model/sql.ts'
-import type { DockerAdapter } from '../adapters.ts'
+import type { Adapters } from '../adapters.ts'
 import { majorOf } from '../migration/data/postgres.ts'
+import { refuseHalf } from './major/journal.ts'
 
 /** Where images of PostgreSQL keep their data unless PGDATA says otherwise. */
 const DATA = '/var/lib/postgresql/data'
@@ -14,11 +15,12 @@ const DATA = '/var/lib/postgresql/data'
  * Throws MaculaError `failed`; nothing was touched.
  */
 export async function refuseOtherMajor(
-  docker: Pick<DockerAdapter, 'madeWith' | 'peek'>,
+  { docker, data }: Pick<Adapters, 'docker' | 'data'>,
   service: ServiceSpec,
   container: ContainerSeen,
 ): Promise<void> {
   if (container.state === 'running' || sqlUser(service) === undefined) return
+  await refuseHalf({ docker, data }, service)
   const image = service.runtime.kind === 'container' ? service.runtime.image : ''
   const asked = async () => {
     const at = async (folder: string) => await docker.peek?.(container.id, `${folder}/PG_VERSION`)
@@ -36,6 +38,6 @@ export async function refuseOtherMajor(
     kind: 'failed',
     what: `${service.title} is not started: its data is of PostgreSQL ${has}, its image serves PostgreSQL ${serves}.`,
     why: 'PostgreSQL reads data of its own major version only. The data is as it was.',
-    todo: `Give it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml; docs/event-store.md tells how data goes on to ${serves}.`,
+    todo: `${has < serves ? `maculactl update ${service.id} --data brings it to PostgreSQL ${serves} and keeps a copy. Or give` : 'Give'} it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml.`,
   })
 }

@@ -5,11 +5,14 @@ import { picked, rowOf, rowSeen } from '../picked.ts'
 import { forgetHalf } from './backup/cut.ts'
 import type { RunContext } from './context.ts'
 import { listVolumes } from './list-volumes.ts'
+import { forgetStep } from './major/journal.ts'
+import { planStep } from './major/plan.ts'
+import { stepMajor } from './major/step.ts'
 import { keptCopies, putBack } from './put-back.ts'
 import { isTyped, needData, reset } from './reset.ts'
 import type { Runs } from './runs.ts'
 
-/** What faces may ask of a service's data: moving it aside, and of a cluster its removal. `alone`: one change at a time. */
+/** What faces may ask of a service's data: moving it aside, bringing it to another version, and of a cluster its removal. `alone`: one change at a time. */
 export function createResetCalls(
   context: RunContext,
   runs: Runs,
@@ -24,9 +27,17 @@ export function createResetCalls(
   | 'keptCopies'
   | 'putBack'
   | 'listVolumes'
+  | 'dataStep'
+  | 'stepData'
 > {
   const removeCluster: Engine['removeCluster'] = async (id, tell) =>
     await alone(`removing ${id}`, async () => await runs.remove(id, tell))
+
+  /** What was left half of its data counts for nothing any more. */
+  const forgetAll = async (id: string): Promise<void> => {
+    await forgetHalf(context, id)
+    await forgetStep(context.adapters, id)
+  }
 
   return {
     async needData(id) {
@@ -49,7 +60,7 @@ export function createResetCalls(
       if (removes) return { ...(await removeCluster(id, tell)), moved: [] }
       return await alone(`resetting ${id}`, async () => {
         const done = await reset(context, service, tell, signal)
-        if (done.ok) await forgetHalf(context, id)
+        if (done.ok) await forgetAll(id)
         return done
       })
     },
@@ -70,9 +81,21 @@ export function createResetCalls(
       const service = rowOf(context.catalog(), id)
       return await alone(`putting back data of ${id}`, async () => {
         const done = await putBack(context, service, at, tell, signal)
-        if (done.ok) await forgetHalf(context, id)
+        if (done.ok) await forgetAll(id)
         return done
       })
+    },
+    async dataStep(id, image) {
+      const service = rowOf(context.catalog(), id)
+      return (await planStep(context, service, image))?.step
+    },
+    async stepData(id, image, tell, signal) {
+      picked(context.catalog(), [id], 'reset')
+      const service = rowOf(context.catalog(), id)
+      return await alone(
+        `bringing over data of ${id}`,
+        async () => await stepMajor(context, runs, service, image, tell, signal),
+      )
     },
   }
 }

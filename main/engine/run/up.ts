@@ -212,7 +212,7 @@ async function startOne(
       // It may have been interrupted while it waited for its turn.
       if (signal.aborted) throw aborted(service)
       begun.add(service.id)
-      await refuseOtherMajor(adapters.docker, service, made)
+      await refuseOtherMajor(adapters, service, made)
       return await startContainer(context, service, made, tell, elapsed, signal)
       // What waited for another one is the end of a chain, which decides how long the whole takes.
     },

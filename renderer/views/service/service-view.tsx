@@ -18,6 +18,7 @@ import { AddPeer } from './add-peer.tsx'
 import { OwnApps } from './own-apps.tsx'
 import { ClusterFacts, Kubectl } from './cluster-facts.tsx'
 import { Danger } from './danger.tsx'
+import { DataMajor } from './data-major.tsx'
 import { Head } from './head.tsx'
 import { KeptCopies } from './kept-copies.tsx'
 import { LastLines } from './last-lines.tsx'
@@ -65,6 +66,9 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
       <div className="svc scroll" data-region="list">
         <div>
           <Alerts view={view} />
+          {isSet && view.cluster === undefined ? (
+            <DataMajor key={view.id} view={view} about={`${view.state} ${view.container?.id ?? ''}`} />
+          ) : null}
           <Reach snapshot={snapshot} view={view} />
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
           {isSet ? <Connect view={view} variables={variables} /> : null}

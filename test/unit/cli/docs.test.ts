@@ -23,7 +23,7 @@ import { snapshotSchema, snapshotsSchema } from '../../../main/cli/json/snapshot
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
 import { certSchema, tlsSchema } from '../../../main/cli/json/tls.ts'
-import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
+import { newerSchema, updateDataSchema, updateSchema } from '../../../main/cli/json/update.ts'
 import { undoSchema } from '../../../main/cli/json/undo.ts'
 import { versionSchema } from '../../../main/cli/json/version.ts'
 import { volumeFilesSchema, volumesSchema } from '../../../main/cli/json/volumes.ts'
@@ -39,6 +39,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   fix: fixesSchema,
   newer: newerSchema,
   update: updateSchema,
+  updateData: updateDataSchema,
   open: openSchema,
   logs: logSchema,
   activity: activitySchema,
@@ -82,7 +83,7 @@ const printedBy: Readonly<Record<string, readonly string[] | null>> = {
   restart: ['run'],
   fix: ['fix', 'run'],
   pull: ['run'],
-  update: ['newer', 'update'],
+  update: ['newer', 'update', 'updateData'],
   reset: ['run'],
   cluster: ['clusters', 'kubeconfig', 'events', 'run'],
   app: ['app', 'apps'],

@@ -1,4 +1,6 @@
 import { backupCalls } from './stand-in-backups.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
+import type { DataStep, DataStepped } from '../../../main/model/data-step.ts'
 import type { ImageUpdated, NewerImage } from '../../../main/model/image-update.ts'
 import type { EnvFileEntry } from '../../../main/model/env-file.ts'
 import type { TlsView } from '../../../main/model/tls.ts'
@@ -226,6 +228,9 @@ export interface Part {
   readonly entries?: readonly LedgerEntry[]
   readonly newer?: readonly NewerImage[]
   readonly updated?: ImageUpdated
+  /** What there is to do to the data of a PostgreSQL, and what comes of it. */
+  readonly step?: DataStep
+  readonly stepped?: DataStepped
   readonly outcome?: RootOutcome
   readonly elevation?: 'root' | 'sudo' | 'desktop'
   /** What ran here before Macula. */
@@ -610,6 +615,15 @@ export function standIn(part: Part): StandIn {
     updateImage(id, wish) {
       asked.push(`update ${id} ${wish.kind === 'back' ? 'back' : (wish.to ?? 'newest')}`)
       return Promise.resolve(part.updated ?? notUpdated)
+    },
+    dataStep(id, image) {
+      asked.push(`data of ${id}${image === undefined ? '' : ` by ${image}`}`)
+      return Promise.resolve(part.step)
+    },
+    stepData(id, image) {
+      asked.push(`bring data of ${id}${image === undefined ? '' : ` by ${image}`}`)
+      if (part.stepped) return Promise.resolve(part.stepped)
+      throw new MaculaError({ kind: 'usage', what: 'There is nothing to do.' })
     },
     pull(ids) {
       asked.push(`pull ${ids.length}`)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
+import type { DataStep, DataStepped } from '../../../main/model/data-step.ts'
 import type { ImageUpdated, NewerImage } from '../../../main/model/image-update.ts'
 import { runCommand } from './run-command.ts'
 
@@ -135,4 +136,87 @@ test.each([
   expect(code).toBe(2)
   expect(err).toContain(what)
   expect(one.standIn.asked.filter((asked) => asked.startsWith('update'))).toEqual([])
+})
+
+const step: DataStep = {
+  service: 'timescaledb',
+  title: 'TimescaleDB',
+  from: 16,
+  to: 17,
+  old: 'timescale/timescaledb:2.29.2-pg16',
+  isHere: true,
+  stops: [],
+}
+const stepped: DataStepped = {
+  ok: true,
+  done: ['timescaledb'],
+  failed: [],
+  skipped: [],
+  ms: 5,
+  from: 16,
+  to: 17,
+  says: '2 databases, 9 tables, 1 hypertable, 5003 rows: all counts equal',
+  kept: [{ from: 'macula_timescaledb', to: 'macula_timescaledb_before-20261127-2300' }],
+}
+
+test('data of another major version: said first, then done, with the way back', async () => {
+  const one = runCommand({ step, stepped })
+  const { code, out, err } = await one.run('update', 'timescaledb', '--data', '--yes')
+  expect(code).toBe(0)
+  expect(err).toContain('The data of TimescaleDB is of PostgreSQL 16; its image serves PostgreSQL 17.')
+  const said = out.replaceAll(/\s+/g, ' ')
+  expect(said).toContain(
+    'is of PostgreSQL 17 now: 2 databases, 9 tables, 1 hypertable, 5003 rows: all counts equal.',
+  )
+  expect(said).toContain('kept as macula_timescaledb_before-20261127-2300')
+  expect(said).toContain('maculactl reset timescaledb --back puts it back')
+  expect(one.standIn.asked).toContain('bring data of timescaledb')
+})
+
+test('without a terminal it is not done unasked', async () => {
+  const one = runCommand({ step, stepped })
+  const { code, err } = await one.run('update', 'timescaledb', '--data', '--image', 'mine:16')
+  expect(code).toBe(2)
+  expect(err).toContain('Run maculactl update timescaledb --data --image mine:16 --yes')
+  expect(one.standIn.asked.filter((what) => what.startsWith('bring'))).toEqual([])
+})
+
+test('nothing to do is told, and is no failure', async () => {
+  const one = runCommand({})
+  const { code, out } = await one.run('update', 'timescaledb', '--data')
+  expect([code, out.trim().replaceAll(/\s+/g, ' ')]).toEqual([
+    0,
+    'There is nothing to do: TimescaleDB has no data of another major version of PostgreSQL.',
+  ])
+  const json = await runCommand({}).run('update', 'timescaledb', '--data', '--json')
+  expect(JSON.parse(json.out)).toMatchObject({ service: 'timescaledb', from: null, to: null })
+})
+
+test('as JSON: versions, what was compared, and what is kept', async () => {
+  const { out } = await runCommand({ step, stepped }).run(
+    'update',
+    'timescaledb',
+    '--data',
+    '--yes',
+    '--json',
+  )
+  expect(JSON.parse(out)).toMatchObject({
+    service: 'timescaledb',
+    from: 16,
+    to: 17,
+    says: stepped.says,
+    kept: stepped.kept,
+  })
+})
+
+test.each([
+  [['--data', '--to', '14'], '--data and --to cannot be used together'],
+  [['--data', '--back'], '--data and --back cannot be used together'],
+  [['--data', '--list'], '--data and --list cannot be used together'],
+  [['--image', 'x:1'], 'it is used with --data only'],
+])('%j is refused', async (flags, says) => {
+  const one = runCommand({ step, stepped })
+  const { code, err } = await one.run('update', 'timescaledb', ...flags)
+  expect([code, err.replaceAll(/\s+/g, ' ')]).toEqual([2, expect.stringContaining(says)])
+  expect(one.standIn.asked).toEqual([])
 })

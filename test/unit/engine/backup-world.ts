@@ -144,6 +144,7 @@ export async function backupWorld() {
     restores,
     backups,
     data: {
+      kept: () => Promise.resolve(undefined),
       volumes: (names: readonly string[]) => Promise.resolve(names.map((name) => ({ name, bytes: 1000 }))),
     },
     inside: {

@@ -151,7 +151,7 @@ export function openOurs(context: RunContext, id: string) {
     for (const { to } of moved) await adapters.docker.volumes.discard(to)
   }
 
-  return { spec, image, volumes, volume, aside, made, home, isUnmade, empty, putBack, forget }
+  return { spec, image, volumes, volume, rest, aside, made, home, isUnmade, empty, putBack, forget }
 }
 
 export type Ours = ReturnType<typeof openOurs>

@@ -89,3 +89,22 @@ export async function settingsOf(server: Server, database: string): Promise<read
     return [`${who} SET ${quoted} TO ${LISTS.has(name) ? value : literal(value)}`]
   })
 }
+
+/** The statements that give again who may connect to a database, create and make temporary tables in it. */
+export async function grantsOf(server: Server, database: string): Promise<readonly string[]> {
+  const rows = await server.rows(
+    database,
+    `SELECT coalesce(r.rolname, '') AS role, a.privilege_type AS may, a.is_grantable AS gives
+     FROM pg_database d CROSS JOIN LATERAL aclexplode(d.datacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+     WHERE d.datname = current_database() AND d.datacl IS NOT NULL`,
+  )
+  if (rows.length === 0) return []
+  const at = `ON DATABASE ${identifier(database)}`
+  return [
+    `REVOKE ALL ${at} FROM PUBLIC`,
+    ...rows.map(({ role, may, gives }) => {
+      const who = String(role) === '' ? 'PUBLIC' : identifier(String(role))
+      return `GRANT ${String(may)} ${at} TO ${who}${gives === true ? ' WITH GRANT OPTION' : ''}`
+    }),
+  ]
+}

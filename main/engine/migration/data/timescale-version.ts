@@ -31,7 +31,7 @@ export function commonVersion(
   const isNewer = order(installed, last) > 0
   throw new MaculaError({
     kind: 'failed',
-    what: `TimescaleDB’s data is not taken over: the database ${database} has version ${installed} of the extension, and Macula’s image has ${first === last ? first : `${first} to ${last}`}.`,
+    what: `The database ${database} has version ${installed} of TimescaleDB’s extension, and Macula’s image has ${first === last ? first : `${first} to ${last}`}.`,
     why: isNewer
       ? 'Data is taken to the same or a newer version only.'
       : 'Both sides need one version, and the old image cannot be brought to one that Macula’s has.',
