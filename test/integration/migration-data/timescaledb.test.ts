@@ -268,7 +268,7 @@ it('an extension that ours has not is refused by name before ours is touched', a
     })),
   }
   await expect(move('timescaledb').take(strange, () => undefined, signal)).rejects.toThrow(
-    'the database macula needs strange, which Macula’s image does not have',
+    'The database macula needs strange, which Macula’s image does not have',
   )
   expect(await left()).toEqual({ volumes: [], helpers: 0 })
 })
