@@ -21,10 +21,30 @@ try() {
   said=$(mc --quiet --no-color "$@" 2>&1)
 }
 
+# A text as JSON has it. Passwords are printable: only these two mean something there.
+json() {
+  rest=$1 out=
+  while [ -n "$rest" ]; do
+    first=${rest%"${rest#?}"}
+    rest=${rest#?}
+    case $first in
+      \\ | '"') out=$out\\$first ;;
+      *) out=$out$first ;;
+    esac
+  done
+  printf '"%s"' "$out"
+}
+
+# NAME USER PASSWORD: an account as mc's own configuration has it (version 10); MC_HOST_… cannot hold every password.
+alias_of() {
+  printf '"%s":{"url":"http://127.0.0.1:9000","api":"S3v4","path":"on","accessKey":%s,"secretKey":%s}' "$1" "$(json "$2")" "$(json "$3")"
+}
+
 # Whole or not at all: another start may read it meanwhile.
 configure() {
   mkdir -p "$MC_CONFIG_DIR"
-  printf '%s\n' "$MACULA_MC_CONFIG" >"$MC_CONFIG_DIR/config.json.$$"
+  printf '{"version":"10","aliases":{%s,%s}}\n' "$(alias_of root "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD")" \
+    "$(alias_of app "$account" "$MACULA_APP_SECRET")" >"$MC_CONFIG_DIR/config.json.$$"
   mv "$MC_CONFIG_DIR/config.json.$$" "$MC_CONFIG_DIR/config.json"
 }
 
