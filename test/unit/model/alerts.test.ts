@@ -61,7 +61,7 @@ test('a snapshot has them in their rows and in its second line, which a cause ke
   expect(view?.state).toBe('works')
   expect(made.summary).toMatchObject({
     state: 'works',
-    more: `${view?.title}: The registry fails pushes or pulls.`,
+    more: `Alert, ${view?.title}: The registry fails pushes or pulls.`,
   })
   const { alerts: _, ...without } = view ?? {}
   expect(without).toEqual(green.services.find(({ id }) => id === 'registry'))
