@@ -51,7 +51,7 @@ export function imageOfMajor(image: string, major: number): string | undefined {
 /** Room for each byte of the data while it is brought over: a copy that stays, one that is served, and a dump. */
 export const ROOM = 3
 
-/** Bytes of data a second, from the copy to the last row; measured with rows of 1 KB and an index on a laptop's disk. */
+/** Bytes of data a second, from the copy to the last row: a cautious guess for a laptop’s disk, so that the time told is not too short. */
 const RATE = 12 * 1024 * 1024
 
 /** What is done, in sentences. */
