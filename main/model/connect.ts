@@ -36,7 +36,7 @@ export function connectLines(view: ServiceView, all: readonly Variable[]): reado
     ...bucketLines(view),
     ...registryLines(get),
     ...httpLines(view, variables),
-    ...socketLines(view),
+    ...socketLines(view, variables),
     ...containerLines(view),
   ]
 }
@@ -130,7 +130,7 @@ function registryLines(get: (name: string) => Variable | undefined): readonly Co
 function httpLines(view: ServiceView, variables: readonly Variable[]): readonly ConnectLine[] {
   const asks = identity(variables)
   const signs = signature(variables)
-  const asked = view.endpoints.filter(asksByHttp)
+  const asked = view.endpoints.filter((one, at, all) => asksByHttp(one, at, all) || isSigned(one, signs))
   return asked
     .flatMap((endpoint) => {
       const access = toldAccess(endpoint.accesses)
@@ -168,10 +168,20 @@ function asksByHttp(
   return example !== undefined || opens || all.length === 1
 }
 
+interface Signature {
+  readonly of: string
+  readonly words: string
+}
+
+/** Whether an endpoint is the object store's own, which answers "/" with its buckets to whoever signs. */
+function isSigned(endpoint: EndpointView, signs: Signature | undefined): boolean {
+  if (!signs || !/^https?$/.test(endpoint.scheme)) return false
+  const access = toldAccess(endpoint.accesses)
+  return access !== undefined && baseUrlOf(endpoint, access.host, access.port) === signs.of
+}
+
 /** curl's words for requests that the object store of these variables takes, and the base URL that is its own. */
-function signature(
-  variables: readonly Variable[],
-): { readonly of: string; readonly words: string } | undefined {
+function signature(variables: readonly Variable[]): Signature | undefined {
   const get = (name: string): string | undefined => variables.find((one) => one.name === name)?.value
   const [of, key, secret] = [
     get('AWS_ENDPOINT_URL_S3'),
@@ -201,9 +211,12 @@ function identity(variables: readonly Variable[]): string {
  * Ports that take only what programs send: whether a connection is taken. By bash itself, because `nc` is not on every machine; the
  * services are on this one, so the answer comes at once.
  */
-function socketLines(view: ServiceView): readonly ConnectLine[] {
+function socketLines(view: ServiceView, variables: readonly Variable[]): readonly ConnectLine[] {
+  const signs = signature(variables)
   const sockets = view.endpoints.filter(
-    (one, at, all) => one.scheme === 'tcp' || (/^https?$/.test(one.scheme) && !asksByHttp(one, at, all)),
+    (one, at, all) =>
+      one.scheme === 'tcp' ||
+      (/^https?$/.test(one.scheme) && !asksByHttp(one, at, all) && !isSigned(one, signs)),
   )
   return sockets
     .flatMap(({ id, accesses }) => {

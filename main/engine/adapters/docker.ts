@@ -71,7 +71,15 @@ export interface VolumesAdapter {
   /** What is in a volume of ours, within bounds, through a container of `image` that is never started; it is only read. */
   list(wish: { readonly name: string; readonly image: string }): Promise<VolumeListing>
   /** The content of a volume of ours as a tar, through a container of `image` that is never started; it is only read. */
-  pack(wish: { readonly name: string; readonly image: string }, signal: AbortSignal): AsyncIterable<Buffer>
+  pack(
+    wish: {
+      readonly name: string
+      readonly image: string
+      /** Folders and files below its root that are left out. */
+      readonly without?: readonly string[]
+    },
+    signal: AbortSignal,
+  ): AsyncIterable<Buffer>
   /** Contents of those files below a path that are wanted, by their path from its folder; none where there is no such path. */
   contents(
     wish: { readonly name: string; readonly image: string; readonly path: string },

@@ -142,6 +142,9 @@ export async function keepAside(
   }
 }
 
+/** Its volumes were not made yet, so there is nothing to move. */
+export class NoDataYet extends MaculaError {}
+
 const keepsNone = ({ title }: ServiceSpec): MaculaError =>
   new MaculaError({
     kind: 'failed',
@@ -171,7 +174,7 @@ export async function needData(context: RunContext, service: ServiceSpec): Promi
   if (names.length === 0) throw keepsNone(service)
   const there = await Promise.all(names.map(async (name) => await volumes.has(name)))
   if (!there.includes(true))
-    throw new MaculaError({
+    throw new NoDataYet({
       kind: 'failed',
       what: `${service.title} has no data yet; there is nothing to reset.`,
       why: `Its ${names.length === 1 ? 'volume' : 'volumes'} ${sayList(names)} ${names.length === 1 ? 'is' : 'are'} not there.`,

@@ -101,12 +101,22 @@ export async function openDocker(
         CALL_DEADLINE_MS,
         async (abortSignal) => await link.calls.listContainers({ abortSignal }),
       ).catch(() => [])
-      const found = all.find(
-        ({ Id, NetworkSettings }) =>
-          Id.startsWith(ref) ||
-          Object.values(NetworkSettings?.Networks ?? {}).some(({ IPAddress }) => IPAddress === ref),
-      )
-      return found?.Names[0]?.replace(/^\//, '')
+      const byId = all.find(({ Id }) => Id.startsWith(ref))
+      if (byId) return byId.Names[0]?.replace(/^\//, '')
+      const has = (networks: Readonly<Record<string, { IPAddress?: string }>> | undefined): boolean =>
+        Object.values(networks ?? {}).some(({ IPAddress }) => IPAddress === ref)
+      const listed = all.filter(({ NetworkSettings }) => has(NetworkSettings?.Networks))
+      // The list is a copy of Docker's own, which may be older: an address goes to another container as soon as one ends. Who is
+      // named here is stopped when the person says so, so that each is asked itself.
+      for (const { Id } of [...listed, ...all.filter((one) => !listed.includes(one))]) {
+        const info = await within(
+          CALL_DEADLINE_MS,
+          async (abortSignal) => await link.calls.getContainer(Id).inspect({ abortSignal }),
+        ).catch(() => undefined)
+        if (info?.State.Running === true && has(info.NetworkSettings.Networks))
+          return info.Name.replace(/^\//, '')
+      }
+      return undefined
     },
     async projectOf(name) {
       const info = await within(

@@ -2,6 +2,7 @@ import type Docker from 'dockerode'
 import type { VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { openArchives } from './archives.ts'
+import { leaveOut } from './leave-out.ts'
 import { pour } from './pour.ts'
 import { firstDifference } from './tar.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -27,13 +28,19 @@ export function volumeStreams(ways: VolumeWays): Pick<VolumesAdapter, 'pack' | '
   }
 
   async function* pack(
-    { name, image }: { readonly name: string; readonly image: string },
+    { name, image, without = [] }: Parameters<VolumesAdapter['pack']>[0],
     signal: AbortSignal,
   ): AsyncGenerator<Buffer> {
     await own(name)
     const helper = await archives.helper(image, name, 'read', marks)
     try {
-      yield* (await archives.pack(helper, signal)) as AsyncIterable<Buffer>
+      const packed = (await archives.pack(helper, signal)) as AsyncIterable<Buffer>
+      // The first folder is what was packed.
+      const isOut = (path: string): boolean => {
+        const below = path.slice(path.indexOf('/') + 1)
+        return without.some((one) => below === one || below.startsWith(`${one}/`))
+      }
+      yield* without.length === 0 ? packed : leaveOut(packed, isOut)
     } catch (error) {
       throw signal.aborted ? error : dockerTrouble(`The volume ${name} cannot be read`, error)
     } finally {

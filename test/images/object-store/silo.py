@@ -27,20 +27,26 @@ if len(USER) < 3 or len(PASSWORD) < 8:
     die("MINIO_ROOT_USER needs 3 characters and MINIO_ROOT_PASSWORD 8")
 
 
-# Accounts, policies, and what is set of buckets; in the volume, as the real one keeps it.
-KEPT = os.path.join(ROOT, ".minio.sys", "stand-in.json")
-try:
-    STATE = json.load(open(KEPT, encoding="utf-8"))
-except FileNotFoundError:
-    STATE = {}
-STATE = {"users": {}, "policies": {}, "attached": {}, "buckets": {}} | STATE
+# Accounts with their passwords and policies, and what is set of buckets: in the volume, in the folders where the real one keeps
+# them, in the clear as there.
+KEPT = {
+    os.path.join(ROOT, ".minio.sys", "config", "iam", "stand-in.json"): ("users", "policies", "attached"),
+    os.path.join(ROOT, ".minio.sys", "buckets", "stand-in.json"): ("buckets",),
+}
+STATE = {"users": {}, "policies": {}, "attached": {}, "buckets": {}}
+for place in KEPT:
+    try:
+        STATE |= json.load(open(place, encoding="utf-8"))
+    except FileNotFoundError:
+        pass
 
 
 def keep():
-    os.makedirs(os.path.dirname(KEPT), exist_ok=True)
-    with open(KEPT + ".new", "w", encoding="utf-8") as file:
-        json.dump(STATE, file)
-    os.replace(KEPT + ".new", KEPT)
+    for place, parts in KEPT.items():
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place + ".new", "w", encoding="utf-8") as file:
+            json.dump({part: STATE[part] for part in parts}, file)
+        os.replace(place + ".new", place)
 
 
 def error(handler, status, code):

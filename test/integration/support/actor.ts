@@ -247,12 +247,12 @@ export async function fresh(): Promise<void> {
   // With its state folder removed nobody would know what still runs as ours: so nothing goes on when this fails.
   await done(['down', '--remove', '--also'])
   await done(['undo', '--all', '--even-if-drifted'])
-  const volumes = (
-    await docker('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula')
-  ).out
-    .split('\n')
-    .filter(Boolean)
-  if (volumes.length > 0) await docker('volume', 'rm', ...volumes)
+  // Those of its containers, and copies that were kept of them: they are marked by us only.
+  for (const mark of ['com.docker.compose.project=macula', 'dev.macula.project=macula']) {
+    const { out } = await docker('volume', 'ls', '-q', '--filter', `label=${mark}`)
+    const volumes = out.split('\n').filter(Boolean)
+    if (volumes.length > 0) await docker('volume', 'rm', ...volumes)
+  }
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
 }
 

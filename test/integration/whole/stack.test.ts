@@ -153,6 +153,10 @@ test('PowerDNS-Admin knows PowerDNS, takes the generated administrator and nobod
   const { POWERDNS_URL: dns = '', POWERDNS_API_KEY: key = '' } = await variables('powerdns')
   const zone = await curl('-H', `X-API-Key: ${key}`, `${dns}/api/v1/servers/localhost/zones/macula.local.`)
   expect(zone.body).toContain('by-dns-admin.macula.local.')
+  // Taken away again: a name that the hosts file does not have is a finding of the doctor's.
+  const gone = { rrsets: [{ name: 'by-dns-admin.macula.local.', type: 'A', changetype: 'DELETE' }] }
+  const deleting = ['-X', 'PATCH', '-H', `X-API-Key: ${key}`, '--data', JSON.stringify(gone)]
+  expect((await curl(...deleting, `${dns}/api/v1/servers/localhost/zones/macula.local.`)).status).toBe(204)
 })
 
 test('psql reaches TimescaleDB by name with what env prints', async () => {

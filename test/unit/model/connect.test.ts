@@ -18,6 +18,8 @@ const view = (id: string) => {
   if (!found) throw new Error(`no ${id} among ${catalog.services.length}`)
   const endpoints = found.endpoints.map((one) => {
     const example = examples[`${id}/${one.id}`]
+    // As it is described: programs speak to it, and it has no page.
+    if (`${id}/${one.id}` === 'object-store/api') return { ...one, opens: false } as unknown as typeof one
     return example ? { ...one, example } : one
   })
   return { ...found, endpoints }
@@ -87,6 +89,7 @@ test('curl asks each endpoint what it answers, with what it wants to know', () =
     line: 'curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user me:a/b+c http://s3.macula.local/',
     secret: true,
   })
+  expect(store.map(({ id }) => id)).not.toContain('tcp-api')
   // Keys of the store are none of its console's.
   expect(store.find(({ id }) => id === 'curl-console')?.line).toBe('curl -sS http://s3-console.macula.local')
 })

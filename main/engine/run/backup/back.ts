@@ -5,7 +5,7 @@ import type { ServiceSpec } from '../../../model/service.ts'
 import type { BackupBack } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
 import { keptCopies, putBack } from '../put-back.ts'
-import { reset, stamp } from '../reset.ts'
+import { NoDataYet, reset, stamp } from '../reset.ts'
 import type { Runs } from '../runs.ts'
 import { settle } from './restore.ts'
 
@@ -108,8 +108,7 @@ async function backOne(
 ): Promise<readonly { readonly from: string; readonly to: string }[]> {
   if (!had) {
     const aside = await reset(context, service, tell, signal).catch((error: unknown) => {
-      // Nothing of it was made yet.
-      if (error instanceof MaculaError && /no data yet/.test(error.trouble.what)) return undefined
+      if (error instanceof NoDataYet) return undefined
       throw error
     })
     return aside?.moved ?? []

@@ -9,6 +9,12 @@ export const REPOSITORIES = 'docker/registry/v2/repositories'
 /** The service whose images may be taken by reference. */
 export const REGISTRY = 'registry'
 
+/**
+ * Where an object store keeps accounts, their passwords and policies: in the clear unless it has a key server (minio,
+ * cmd/iam-object-store.go, saveIAMConfig). No password is in a snapshot; the account of programs is made at the next start.
+ */
+export const ACCOUNTS = '.minio.sys/config/iam'
+
 /** What watches the platform begins anew: metrics, logs and traces of another time help nobody. */
 const watchers: ReadonlySet<string> = new Set(['prometheus', 'loki', 'tempo', 'alloy'])
 

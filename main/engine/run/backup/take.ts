@@ -6,7 +6,7 @@ import type { ServiceSpec } from '../../../model/service.ts'
 import type { BackupWriter } from '../../adapters.ts'
 import type { RunContext } from '../context.ts'
 import type { Runs } from '../runs.ts'
-import { imageFor, keyOf, REPOSITORIES, superuserOf, type BackupSource } from './sources.ts'
+import { ACCOUNTS, imageFor, keyOf, REPOSITORIES, superuserOf, type BackupSource } from './sources.ts'
 
 type Tell = (event: StepEvent) => void
 
@@ -102,7 +102,12 @@ export async function takeCopy(taking: Taking, { service, volumes }: BackupSourc
           todo: 'maculactl up, then try again.',
         })
       const spec = { kind: 'volume', service: service.id, name: keyOf(name, settings.project) } as const
-      await add(taking, service.title, spec, adapters.docker.volumes.pack({ name, image }, signal))
+      await add(
+        taking,
+        service.title,
+        spec,
+        adapters.docker.volumes.pack({ name, image, without: [ACCOUNTS] }, signal),
+      )
     }
   } finally {
     // It was stopped for us: also after Ctrl-C it runs again.
