@@ -1,61 +1,73 @@
 import { execFile } from 'node:child_process'
-import { readdir, rm, stat, truncate, copyFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { snapshotSchema } from '../../../main/cli/json/snapshot.ts'
 import { openBackup } from '../../../main/system/backup/read.ts'
-import { docker, done, everythingUp, maculactl, serviceOf, status } from '../support/actor.ts'
+import { statusSchema } from '../../../main/cli/json/status.ts'
+import {
+  docker,
+  done,
+  everythingUp,
+  home,
+  maculactl,
+  removeInstance,
+  run,
+  serviceOf,
+  status,
+  user,
+} from '../support/actor.ts'
+import { digestAt, inside as insideOf, marks, push, sql as sqlOf } from '../support/copied.ts'
 import { kept as secretsKept } from '../support/secrets.ts'
 
 /** Everything in one file, on the real stack: created, wiped, restored and compared. */
 
 const name = `test-${process.pid}`
 const kept: string[] = []
+const image = 'snapshot/page'
+/** A second instance of the same person, with another suffix and subnet. */
+const beside = { MACULA_HOME: `${home}/.local/macula-restored` }
+const second = 'macula-restored'
 let file = ''
 
 beforeAll(everythingUp)
 afterAll(async () => {
-  await maculactl(['snapshot', 'delete', name, '--yes'])
+  for (const one of [name, `${name}-references`]) await maculactl(['snapshot', 'delete', one, '--yes'])
+  // Without its settings it would be the instance of everybody else.
+  if (existsSync(`${beside.MACULA_HOME}/config/settings.json`))
+    await maculactl(['down', '--remove', '--also'], user, beside)
+  await removeInstance(second)
+  await rm(beside.MACULA_HOME, { recursive: true, force: true })
   if (kept.length > 0) await docker('volume', 'rm', ...kept)
 })
 
-async function inside(service: string, ...argv: readonly string[]): Promise<string> {
-  const ran = await docker('exec', `macula-${service}-1`, ...argv)
-  if (ran.code !== 0) throw new Error(`${argv.join(' ')} in ${service}: ${ran.err}`)
-  return ran.out.trim()
-}
-const sql = async (service: string, who: string, database: string, text: string): Promise<string> =>
-  await inside(
-    service,
-    'psql',
-    '-X',
-    '-q',
-    '-A',
-    '-t',
-    '-v',
-    'ON_ERROR_STOP=1',
-    '-U',
-    who,
-    '-d',
-    database,
-    '-c',
-    text,
-  )
-
-const marks = [
-  ['grafana', '/var/lib/grafana/snapshot-marker'],
-  ['object-store', '/data/snapshot-marker'],
-  ['registry', '/var/lib/registry/snapshot-marker'],
-] as const
+const inside = async (service: string, ...argv: readonly string[]): Promise<string> =>
+  await insideOf('macula', service, ...argv)
+const sql = async (
+  service: 'timescaledb' | 'powerdns-db',
+  _who: string,
+  database: string,
+  text: string,
+): Promise<string> => await sqlOf('macula', service, database, text)
 
 /** What is compared: rows, records, roles, and the bytes of files. */
-async function everything(): Promise<Record<string, string>> {
+async function everything(project = 'macula', registry = 'localhost:5000'): Promise<Record<string, string>> {
+  const inside = async (service: string, ...argv: readonly string[]): Promise<string> =>
+    await insideOf(project, service, ...argv)
+  const sql = async (
+    service: 'timescaledb' | 'powerdns-db',
+    _who: string,
+    database: string,
+    text: string,
+  ): Promise<string> => await sqlOf(project, service, database, text)
   const files: Record<string, string> = {}
   for (const [service, path] of marks)
     files[service] = await inside(service, 'sh', '-c', `cat ${path} 2>/dev/null || true`)
   return {
     ...files,
+    digest: await digestAt(registry, image, '1.0'),
     rows: await sql(
       'timescaledb',
       'macula',
@@ -116,7 +128,9 @@ test(
     )
     for (const [service, path] of marks)
       await inside(service, 'sh', '-c', `echo precious-${service} > ${path}`)
+    await push(`localhost:5000/${image}:1.0`)
     const before = await everything()
+    expect(before['digest']).toMatch(/^sha256:/)
     expect(before).toMatchObject({
       other: 'kept',
       role: 't',
@@ -163,7 +177,45 @@ test(
       }
     }
     await opened.close()
+    const raw = await readFile(file)
+    for (const [key, value] of values) expect(raw.includes(value), `${key} in the file as it is`).toBe(false)
     await done(['snapshot', 'show', name, '--verify'])
+
+    // What is cut off, broken, foreign or newer changes nothing.
+    const bad: readonly (readonly [string, string, (to: string) => Promise<void>])[] = [
+      ['cut', 'It is cut off', async (to) => await truncate(to, raw.length - 2000)],
+      [
+        'broken',
+        'is damaged',
+        async (to) => {
+          const bytes = Buffer.from(raw)
+          const at = Math.floor(bytes.length / 2)
+          bytes[at] = (bytes[at] ?? 0) ^ 0xff
+          await writeFile(to, bytes)
+        },
+      ],
+      ['foreign', 'is not a snapshot', async (to) => void (await run('tar', ['-cf', to, '/etc/hostname']))],
+      [
+        'newer',
+        'written by a newer Macula Desktop',
+        async (to) =>
+          await writeFile(
+            to,
+            Buffer.from(raw.toString('latin1').replace('"formatVersion": 1', '"formatVersion": 2'), 'latin1'),
+          ),
+      ],
+    ]
+    for (const [kind, says, make] of bad) {
+      const path = join(dirname(file), `bad-${kind}.macula-snapshot`)
+      await copyFile(file, path)
+      await make(path)
+      const refused = await maculactl(['snapshot', 'restore', path, '--yes'])
+      expect([kind, refused.code], refused.err).toEqual([kind, 2])
+      expect(refused.err.replaceAll(/\s+/g, ' ')).toContain(says)
+      await rm(path)
+    }
+    expect(await everything()).toEqual(before)
+    expect(serviceOf(await status(), 'timescaledb').state).toBe('works')
 
     // Wiped.
     await sql('timescaledb', 'macula', 'macula', 'DROP TABLE snapshot_test')
@@ -171,16 +223,8 @@ test(
     await sql('timescaledb', 'macula', 'postgres', 'DROP ROLE snapshot_reader')
     await sql('powerdns-db', 'pdns', 'pdns', "DELETE FROM records WHERE name = 'snapshot.macula.local'")
     for (const [service, path] of marks) await inside(service, 'rm', path)
-
-    // What is cut off changes nothing.
-    const cut = join(dirname(file), 'cut.macula-snapshot')
-    await copyFile(file, cut)
-    await truncate(cut, (await stat(file)).size - 2000)
-    const refused = await maculactl(['snapshot', 'restore', cut, '--yes'])
-    expect(refused.code).toBe(2)
-    expect(refused.err).toContain('It is cut off')
-    await rm(cut)
-    expect(serviceOf(await status(), 'timescaledb').state).toBe('works')
+    await inside('registry', 'rm', '-r', `/var/lib/registry/docker/registry/v2/repositories/${image}`)
+    expect(await digestAt('localhost:5000', image, '1.0')).toBe('')
 
     const restored = snapshotSchema.parse(
       JSON.parse(await done(['snapshot', 'restore', name, '--yes', '--json'])),
@@ -202,5 +246,84 @@ test(
     // Its dumps are what the server's own program reads.
     const { stdout } = await promisify(execFile)('tar', ['-tf', file])
     expect(stdout).toContain('manifest.json')
+  },
+)
+
+test(
+  'by reference: names and digests are in it, and a restore says that images are to be pushed again',
+  { timeout: 200_000 },
+  async () => {
+    const made = snapshotSchema.parse(
+      JSON.parse(
+        await done([
+          'snapshot',
+          'create',
+          `${name}-references`,
+          '--registry',
+          'references',
+          '--secrets',
+          'leave-out',
+          '--json',
+        ]),
+      ),
+    )
+    const opened = await openBackup(made.file)
+    const part = opened.manifest.parts.find(({ kind }) => kind === 'images') ?? expect.fail()
+    const content: Buffer[] = []
+    for await (const chunk of opened.read(part)) content.push(chunk)
+    await opened.close()
+    const images = JSON.parse(Buffer.concat(content).toString()) as Record<string, string>
+    expect(images[`${image}:1.0`]).toBe(await digestAt('localhost:5000', image, '1.0'))
+    expect(made.parts.some(({ kind, service }) => kind === 'volume' && service === 'registry')).toBe(false)
+  },
+)
+
+test(
+  'a second instance with another suffix and subnet has all of it, and keeps what is its own',
+  { timeout: 500_000 },
+  async () => {
+    const settings = {
+      project: second,
+      suffix: 'restored.test',
+      subnet: '172.31.243.0/24',
+      addresses: '127.0.43.0/24',
+      dnsPort: 5397,
+    }
+    const config = `${beside.MACULA_HOME}/config`
+    await run('install', ['-d', '-o', user, '-g', user, beside.MACULA_HOME, config])
+    await writeFile(`${config}/settings.json`, JSON.stringify(settings), { mode: 0o600 })
+    expect((await run('chown', [`${user}:`, `${config}/settings.json`])).code).toBe(0)
+    const here = await everything()
+    const ran = await maculactl(['snapshot', 'restore', file, '--yes', '--json'], user, beside)
+    expect(ran.code, ran.err).toBe(0)
+    const restored = snapshotSchema.parse(JSON.parse(ran.out))
+    expect(restored.notes.join(' ')).toMatch(
+      /is of macula\.local, this instance is restored\.test: suffix, subnet, addresses and ports stay those of this one\. Zones in PowerDNS keep the names/,
+    )
+    const up = await maculactl(
+      ['up', 'timescaledb', 'powerdns', 'grafana', 'object-store', 'registry'],
+      user,
+      beside,
+    )
+    expect(up.code, up.err).toBe(0)
+    const seen = statusSchema.parse(JSON.parse((await maculactl(['status', '--json'], user, beside)).out))
+    const registry = (seen.services.find(({ id }) => id === 'registry')?.address ?? '').replace(/:\d+$/, '')
+    expect(registry).toMatch(/^127\.0\.43\./)
+    expect(await everything(second, `${registry}:5000`)).toEqual(here)
+    // What names it: its own zone is there beside the restored one, and Grafana tells its own address.
+    const zones = await sqlOf(second, 'powerdns-db', 'pdns', 'SELECT name FROM domains ORDER BY name')
+    expect(zones.split('\n')).toEqual(expect.arrayContaining(['macula.local', 'restored.test']))
+    expect(await insideOf(second, 'grafana', 'printenv', 'GF_SERVER_ROOT_URL')).toContain('restored.test')
+    // Its passwords are its own, and open what was restored.
+    const { variables } = JSON.parse(
+      (await maculactl(['env', 'timescaledb', '--json'], user, beside)).out,
+    ) as {
+      readonly variables: readonly { readonly name: string; readonly value: string }[]
+    }
+    const url = variables.find((one) => one.name === 'DATABASE_URL')?.value ?? ''
+    const counted = await run('psql', [url, '-XAt', '-c', 'SELECT count(*) FROM snapshot_test'])
+    expect(counted, counted.err).toMatchObject({ code: 0, out: '1000' })
+    // The first one is as it was.
+    expect(await everything()).toEqual(here)
   },
 )
