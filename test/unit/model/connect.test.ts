@@ -19,7 +19,7 @@ const view = (id: string) => {
   const endpoints = found.endpoints.map((one) => {
     const example = examples[`${id}/${one.id}`]
     // As it is described: programs speak to it, and it has no page.
-    if (`${id}/${one.id}` === 'object-store/api') return { ...one, opens: false } as unknown as typeof one
+    if (`${id}/${one.id}` === 'object-store/api') return { ...one, opens: false }
     return example ? { ...one, example } : one
   })
   return { ...found, endpoints }
