@@ -131,6 +131,18 @@ export interface BackupCut {
   readonly left: readonly string[]
 }
 
+/** A snapshot whose making was begun: what it stopped or started for it and has not put back yet. */
+export interface BackupTaking {
+  /** The snapshot's name. */
+  readonly name: string
+  /** Epoch ms of its begin. */
+  readonly at: number
+  /** Stopped while its files are copied. */
+  readonly stopped: readonly { readonly id: string; readonly title: string }[]
+  /** Started for its dump alone. */
+  readonly started: readonly { readonly id: string; readonly title: string }[]
+}
+
 /** The shortest passphrase that is taken, in characters. */
 export const SHORTEST_PASSPHRASE = 8
 

@@ -9,6 +9,7 @@ import { orphansCause } from './causes/orphans.ts'
 import { ownerCause } from './causes/owner.ts'
 import { portsCause } from './causes/ports.ts'
 import { restoreCause } from './causes/restore.ts'
+import { takingCause } from './causes/taking.ts'
 import { tlsCause } from './causes/tls.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, type Ladder, type RungId } from './ladder.ts'
@@ -24,6 +25,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
     limitsCause(frame, views),
     dockerCause(frame, views),
     restoreCause(frame),
+    takingCause(frame),
     wayCause(frame, views) ?? addressesCause(frame, views),
     clusterCause(frame, views),
     namesCause(frame, views),
@@ -51,6 +53,7 @@ const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   hosts: [],
   before: ['forwarder'],
   restore: [],
+  taking: ['container'],
   tls: ['tls'],
 }
 

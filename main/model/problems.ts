@@ -59,6 +59,7 @@ const causeTitles = {
   hosts: 'Names left out',
   before: 'What was here before',
   restore: 'Snapshots',
+  taking: 'Snapshots',
 } as const
 
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */

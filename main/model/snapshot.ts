@@ -136,6 +136,7 @@ export interface SharedCause {
     | 'hosts'
     | 'before'
     | 'restore'
+    | 'taking'
     | 'tls'
   readonly headline: Headline
   readonly services: readonly string[]

@@ -1,4 +1,4 @@
-import type { BackupCut } from './backup.ts'
+import type { BackupCut, BackupTaking } from './backup.ts'
 import type { AlertSeen } from './alerts.ts'
 import type { ClusterSeen } from './cluster.ts'
 import type { OldPart } from './migration.ts'
@@ -91,6 +91,8 @@ export interface World {
   readonly before?: readonly OldPart[]
   /** A restore that did not come to its end. */
   readonly cut?: BackupCut
+  /** The making of a snapshot that did not come to its end. */
+  readonly taking?: BackupTaking
   /** TLS of the clean URLs; absent: it is not wished. */
   readonly tls?: TlsLooked
   /** What fires in Prometheus; absent: nothing, or it was not asked. */

@@ -106,7 +106,7 @@ export const saySnapshots = {
   cutBack: 'Bring back what was there…',
   backTitle: (name: string) => `Bring back what was there before the restore of ${name}?`,
   backSays:
-    'What it began to replace becomes what it was: data, settings and your own services. What is there now is moved aside, not removed.',
+    'What it began to replace becomes what it was: data, settings, your own services and passwords. What is there now is moved aside, not removed.',
   backGo: 'Bring it back',
   /** Stopping a restore. */
   stopTitle: (name: string) => `Stop the restore of ${name}?`,

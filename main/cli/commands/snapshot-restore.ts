@@ -96,7 +96,7 @@ export async function bringBack(face: Face, session: Session, flags: SnapshotFla
     flags,
     [
       clean.text(`The restore of the snapshot ${cut.name} was cut off. ${sayCut(cut)}`),
-      'What it began to replace becomes what it was; what is there now is moved aside, not removed.',
+      'What it began to replace becomes what it was: data, settings, your own services and passwords. What is there now is moved aside, not removed.',
     ],
     'Bring back what was there before?',
     ['restore', '--back'],

@@ -28,7 +28,10 @@ export function snapshotCommand({ add, act }: Adding): void {
     )
     .option('--passphrase-file <file>', 'its first line is the passphrase')
     .option('--verify', 'show: read all of it and compare every checksum')
-    .option('--back', 'restore, without a name: bring back what was there before a restore that was cut off')
+    .option(
+      '--back',
+      'restore, without a name: bring back what was there before a restore that was cut off, passwords too',
+    )
     .option('-y, --yes', 'restore or delete without asking')
     .addHelpText(
       'after',
@@ -45,7 +48,7 @@ export function snapshotCommand({ add, act }: Adding): void {
     )
     .addHelpText(
       'after',
-      '\nDatabases are dumped while they run; object store, registry, Grafana and your own services are stopped while their\nfiles are copied, one after the other.',
+      '\nDatabases are dumped while they run; object store, registry, Grafana and your own services are stopped while their\nfiles are copied, one after the other. What a create that was killed left stopped is told by status, and started by\nup or by the next create.',
     )
     .action(
       act<SnapshotFlags>(

@@ -277,12 +277,14 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function wanted(): Promise<void> {
-    const [is, resting, cut] = await Promise.all([
+    const [is, resting, cut, taking] = await Promise.all([
       adapters.intent.wanted(),
       adapters.intent.resting(),
       adapters.restores?.cut(),
+      adapters.restores?.taking(),
     ])
     seen.cut = cut
+    seen.taking = taking
     seen.wanted = is
     seen.resting = resting
   }

@@ -1,4 +1,4 @@
-import type { BackupCut } from '../../model/backup.ts'
+import type { BackupCut, BackupTaking } from '../../model/backup.ts'
 import type { Expected } from '../../model/drift.ts'
 import type { Failure } from '../../model/fixes.ts'
 import type { Lack } from '../../model/lack.ts'
@@ -56,6 +56,8 @@ export interface Seen {
   alerts: readonly AlertSeen[]
   /** A restore that did not come to its end. */
   cut: BackupCut | undefined
+  /** The making of a snapshot that did not come to its end. */
+  taking: BackupTaking | undefined
   /** TLS of the clean URLs, while it is wished. */
   tls: TlsLooked | undefined
   wanted: ReadonlySet<string>
@@ -95,6 +97,7 @@ export function nothingSeen(): Seen {
     files: undefined,
     before: [],
     cut: undefined,
+    taking: undefined,
     alerts: [],
     tls: undefined,
     wanted: new Set(),
@@ -131,6 +134,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     ...(seen.files === undefined ? {} : { files: seen.files }),
     ...(seen.before.length === 0 ? {} : { before: seen.before }),
     ...(seen.cut === undefined ? {} : { cut: seen.cut }),
+    ...(seen.taking === undefined ? {} : { taking: seen.taking }),
     ...(seen.alerts.length === 0 ? {} : { alerts: seen.alerts }),
     ...(seen.tls === undefined ? {} : { tls: seen.tls }),
     wanted: seen.wanted,

@@ -21,6 +21,7 @@ import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
 import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { followRoutes } from './routes.ts'
 import { refuseHalf } from './backup/cut.ts'
+import { forgetTaking } from './backup/taking.ts'
 import { balance } from '../cluster/balance.ts'
 import { sayBeside } from './beside.ts'
 import { sayLeftover } from './leftover.ts'
@@ -136,6 +137,7 @@ export function createRuns(context: RunContext) {
       await truth.outside()
       await serveFound(context)
     }
+    await forgetTaking(context, containers)
     truth.publish()
     const result = joined(results, elapsed())
     if (isFirst && !result.ok && !signal.aborted) note(await sayLeftover(context, ids).catch(() => undefined))
@@ -180,6 +182,7 @@ export function createRuns(context: RunContext) {
     }
     // Pods would wait for an answer to every name that ours are not, and find names of a cluster at an address that Docker gives to
     // another container next; what is started again is told then.
+    if (options.keepWanted !== true) await forgetTaking(context, ids)
     const isLess =
       containers.includes(POWERDNS) || asksOf(context.catalog(), ids).some(({ named: own }) => own)
     if (isLess && options.keepWanted !== true) await settle().catch(() => undefined)

@@ -33,7 +33,7 @@ export interface ContainerLook {
 
 /** Nobody can tell from here whether it is still at work. */
 export const SAY_RESTING =
-  'A restart or a take-over stopped it to start it again, and was interrupted or is still at work.'
+  'A restart, a snapshot or a take-over stopped it to start it again, and was interrupted or is still at work.'
 
 /** What is not there yet while Docker comes back. */
 const COMING = {

@@ -2,42 +2,81 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { RestoresAdapter } from '../../engine/adapters.ts'
+import type { BackupCut, BackupTaking } from '../../model/backup.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import { readJson } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 import { startOf } from '../process/record.ts'
 
-/** `by`: whose restore it is, a pid with its start; absent: nobody's any more. */
-const schema = z.object({
-  by: z.object({ pid: z.int(), started: z.string() }).optional(),
+/** Whose work it is, a pid with its start; absent: nobody's any more. */
+const by = z.object({ pid: z.int(), started: z.string() }).optional()
+
+const titled = z.object({ id: z.string(), title: z.string() })
+
+const restoring: z.ZodType<BackupCut & { by?: z.infer<typeof by> }> = z.object({
+  by,
   name: z.string(),
   path: z.string(),
   at: z.number(),
   ran: z.array(z.string()),
   touched: z.array(z.object({ id: z.string(), had: z.boolean() })),
   moved: z.array(z.object({ from: z.string(), to: z.string() })),
-  half: z.object({ id: z.string(), title: z.string() }).optional(),
+  half: titled.optional(),
   done: z.array(z.string()),
   left: z.array(z.string()),
 })
 
-/** How far a restore is, kept over processes: written before each step, so that a kill at any border leaves the truth. */
-export function openRestores(paths: Paths): RestoresAdapter {
-  const file = join(paths.state, 'restoring.json')
+const making: z.ZodType<BackupTaking & { by?: z.infer<typeof by> }> = z.object({
+  by,
+  name: z.string(),
+  at: z.number(),
+  stopped: z.array(titled),
+  started: z.array(titled),
+})
+
+const passwords = z.record(z.string(), z.string())
+
+/** One piece of work as a file that outlives its process. */
+function kept<Work extends object>(file: string, schema: z.ZodType<Work & { by?: z.infer<typeof by> }>) {
   return {
-    async cut() {
+    /** What is there and is nobody's any more. */
+    async left(): Promise<Work | undefined> {
       const text = await readIfThere(file).catch(() => undefined)
       const found = text === undefined ? undefined : readJson(text, schema)
       if (found?.kind !== 'read') return undefined
-      const { by, ...cut } = found.value
-      const lives = by !== undefined && (await startOf(by.pid)) === by.started
-      return lives ? undefined : cut
+      const { by: whose, ...work } = found.value
+      const lives = whose !== undefined && (await startOf(whose.pid)) === whose.started
+      return lives ? undefined : (work as unknown as Work)
     },
-    async keep(cut, over) {
-      if (cut === undefined) return await rm(file, { force: true })
+    async keep(work: Work | undefined, over?: 'over'): Promise<void> {
+      if (work === undefined) return await rm(file, { force: true })
       const started = over === undefined ? await startOf(process.pid) : undefined
-      const by = started === undefined ? {} : { by: { pid: process.pid, started } }
-      await writeWhole(file, `${JSON.stringify({ ...by, ...cut }, null, 1)}\n`, 0o600)
+      const whose = started === undefined ? {} : { by: { pid: process.pid, started } }
+      await writeWhole(file, `${JSON.stringify({ ...whose, ...work }, null, 1)}\n`, 0o600)
     },
+  }
+}
+
+/** How far work with a snapshot is, kept over processes: written before each step, so that a kill at any border leaves the truth. */
+export function openRestores(paths: Paths): RestoresAdapter {
+  const restore = kept<BackupCut>(join(paths.state, 'restoring.json'), restoring)
+  const take = kept<BackupTaking>(join(paths.state, 'snapshotting.json'), making)
+  const before = join(paths.state, 'restoring-passwords.json')
+  return {
+    cut: async () => await restore.left(),
+    async keep(cut, over) {
+      // Passwords stay no longer than they may be asked for, and go first.
+      if (cut === undefined) await rm(before, { force: true })
+      await restore.keep(cut, over)
+    },
+    async passwords() {
+      const text = await readIfThere(before)
+      const found = text === undefined ? undefined : readJson(text, passwords)
+      return found?.kind === 'read' ? new Map(Object.entries(found.value)) : undefined
+    },
+    keepPasswords: async (values) =>
+      await writeWhole(before, `${JSON.stringify(Object.fromEntries(values))}\n`, 0o600),
+    taking: async () => await take.left(),
+    keepTaking: async (taking, over) => await take.keep(taking, over),
   }
 }

@@ -40,6 +40,7 @@ const entrySchema: z.ZodType<ActivityEntry> = z.discriminatedUnion('kind', [
       'hosts',
       'before',
       'restore',
+      'taking',
       'tls',
     ]),
     service: text.exactOptional(),

@@ -65,6 +65,7 @@ async function end(of: Instance): Promise<void> {
 const name = 'monday'
 const folder = `${placeOf(one)}/data/snapshots`
 const file = `${folder}/${name}.macula-snapshot`
+const taking = `${placeOf(one)}/state/snapshotting.json`
 const journal = `${placeOf(one)}/state/restoring.json`
 /** Its own address, whose port 5000 is the registry's. */
 let registry = ''
@@ -169,7 +170,12 @@ describe('a create that is ended', () => {
       }
       expect(existsSync(file)).toBe(false)
       expect(await done(['snapshot', 'list'])).not.toContain(name)
+      // A kill in the middle of a copy leaves its service stopped; every command that looks says so.
+      const left = JSON.stringify(statusSchema.parse(JSON.parse((await maculactl(['status', '--json'])).out)))
+      const says = 'was cut off while it was created: Object store is still stopped.'
+      expect(left.includes(says), left).toBe(when.endsWith('Object store'))
       await done(['up', ...services])
+      expect(existsSync(taking)).toBe(false)
       expect(await everything()).toMatchObject({ 'object-store': 'first' })
     },
   )

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { BackupCut } from '../../../main/model/backup.ts'
+import type { BackupCut, BackupTaking } from '../../../main/model/backup.ts'
 import { openRestores } from '../../../main/system/backup/cut-file.ts'
 import { startOf } from '../../../main/system/process/record.ts'
 import { folder } from './fixture.ts'
@@ -50,4 +50,40 @@ test('one that goes on is none that was cut; one whose process is gone, or that 
   await expect(readFile(file)).rejects.toThrow('ENOENT')
   await writeFile(file, 'nothing that is one')
   expect(await restores.cut()).toBeUndefined()
+})
+
+test('the making of one is known in the same way, by a file of its own', async () => {
+  const state = await folder()
+  const file = join(state, 'snapshotting.json')
+  const restores = openRestores({ config: '', state, data: '', assets: '', ledger: '' })
+  const taking: BackupTaking = {
+    name: 'monday',
+    at: 1,
+    stopped: [{ id: 'grafana', title: 'Grafana' }],
+    started: [],
+  }
+  await restores.keepTaking(taking)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(await restores.taking()).toBeUndefined()
+  await writeFile(file, JSON.stringify({ by: { pid: process.pid, started: 'another boot/1' }, ...taking }))
+  expect(await restores.taking()).toEqual(taking)
+  await restores.keepTaking(taking, 'over')
+  expect(await restores.taking()).toEqual(taking)
+  expect(await restores.cut()).toBeUndefined()
+  await restores.keepTaking(undefined)
+  expect(await restores.taking()).toBeUndefined()
+})
+
+test('passwords of the time before are for their owner alone, and go with the end', async () => {
+  const state = await folder()
+  const file = join(state, 'restoring-passwords.json')
+  const restores = openRestores({ config: '', state, data: '', assets: '', ledger: '' })
+  expect(await restores.passwords()).toBeUndefined()
+  await restores.keepPasswords(new Map([['DB_PASSWORD', 'old']]))
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  await restores.keep(cut, 'over')
+  expect(await restores.passwords()).toEqual(new Map([['DB_PASSWORD', 'old']]))
+  await restores.keep(undefined)
+  expect(await restores.passwords()).toBeUndefined()
+  await expect(readFile(file)).rejects.toThrow('ENOENT')
 })

@@ -3,13 +3,15 @@ import type {
   BackupWriter,
   OpenBackup,
   RestoresAdapter,
+  SecretsChanging,
 } from '../../../main/engine/adapters.ts'
-import type { BackupCut, BackupManifest, BackupPart } from '../../../main/model/backup.ts'
+import type { BackupCut, BackupManifest, BackupPart, BackupTaking } from '../../../main/model/backup.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { fakeStack } from './fake-stack.ts'
 
 const postgres: Partial<ServiceSpec> = {
+  secrets: ['DB_PASSWORD'],
   secretUses: { DB_PASSWORD: { kept: 'postgres', user: 'app', places: [] } },
 }
 
@@ -42,6 +44,10 @@ export async function backupWorld() {
     cut: undefined as BackupCut | undefined,
     alive: false,
     killed: false,
+    /** How far the making of one is, and the passwords that a restore found. */
+    taking: undefined as BackupTaking | undefined,
+    before: undefined as ReadonlyMap<string, string> | undefined,
+    passwords: new Map([['DB_PASSWORD', 'here']]) as ReadonlyMap<string, string>,
   }
   const { did } = stack
   Object.assign(adapters.docker.volumes, {
@@ -137,8 +143,18 @@ export async function backupWorld() {
     keep(cut, over) {
       // What was killed writes nothing any more.
       if (state.killed) return Promise.resolve()
+      if (cut === undefined) state.before = undefined
       state.cut = cut
       state.alive = cut !== undefined && over === undefined
+      return Promise.resolve()
+    },
+    passwords: () => Promise.resolve(state.before),
+    keepPasswords: (values) => Promise.resolve(void (state.before = values)),
+    taking: () => Promise.resolve(state.alive ? undefined : state.taking),
+    keepTaking(taking, over) {
+      if (state.killed) return Promise.resolve()
+      state.taking = taking
+      state.alive = taking !== undefined && over === undefined
       return Promise.resolve()
     },
   }
@@ -164,8 +180,16 @@ export async function backupWorld() {
         Promise.resolve(void did.push(`put ${wish.name} of ${wish.owner}`)),
     },
   })
+  let begun: SecretsChanging = { since: 0, from: new Map(), to: new Map() }
   Object.assign(adapters.secrets, {
-    read: () => Promise.resolve(new Map([['DB_PASSWORD', 'here']])),
+    read: () => Promise.resolve(state.passwords),
+    changing: () => Promise.resolve(undefined),
+    begin(values: ReadonlyMap<string, string>) {
+      begun = { since: 0, from: state.passwords, to: values }
+      return Promise.resolve(begun)
+    },
+    commit: () => Promise.resolve(void (state.passwords = new Map([...state.passwords, ...begun.to]))),
+    settle: () => Promise.resolve(),
     lost: () => Promise.resolve(undefined),
   })
   return { stack, state }

@@ -235,7 +235,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'stopped by Macula at 10:41, not started again',
       reason: 'stopped since 10:41',
-      why: 'A restart or a take-over stopped it to start it again, and was interrupted or is still at work.',
+      why: 'A restart, a snapshot or a take-over stopped it to start it again, and was interrupted or is still at work.',
       todo: 'Start Tempo; a take-over starts it when maculactl migrate goes on.',
       fix: start,
     },

@@ -10,6 +10,7 @@ const toldHere: ReadonlySet<SharedCause['id']> = new Set([
   'forwarders',
   'orphans',
   'restore',
+  'taking',
   'tls',
   'hosts',
 ])

@@ -62,12 +62,13 @@ export async function restoreBack(
         done.push(id)
       }
     }
-    // Programs that keep a password themselves have that of the time before.
+    // Programs that keep a password themselves have that of the time before; so has this instance, where the restore gave it others.
+    const before = await adapters.restores?.passwords()
     await settle(
       { context, runs, tell, signal, notes },
       cut.ran,
       done.filter((id) => cut.touched.some((one) => one.id === id && one.had)),
-      undefined,
+      before && { values: Object.fromEntries(before), files: [] },
     )
     const started = await runs.start(cut.ran.filter(known), tell, signal)
     await adapters.restores?.keep(undefined)

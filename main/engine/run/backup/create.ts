@@ -7,6 +7,8 @@ import type { RunContext } from '../context.ts'
 import { refuseShared } from '../reset.ts'
 import type { Runs } from '../runs.ts'
 import { sourcesOf, type BackupSource } from './sources.ts'
+import { putTakingRight } from './taking-right.ts'
+import { keepTaking } from './taking.ts'
 import { takeCopy, takeDump, takeOwn, takeReferences, type Taking } from './take.ts'
 
 type Tell = (event: StepEvent) => void
@@ -56,6 +58,7 @@ export async function createBackup(
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
   await look(context)
+  await putTakingRight(context, runs, tell, signal)
   const sources = await sourcesOf(context, wish.registry)
   needRoom(await planOf(context, sources))
   for (const { service, volumes } of sources)
@@ -66,7 +69,8 @@ export async function createBackup(
       })
   await adapters.docker.volumes.sweep()
   const writer = await adapters.backups.create(wish.name)
-  const taking: Taking = { context, runs, writer, tell, signal, elapsed }
+  const keeping = keepTaking(context, wish.name, began)
+  const taking: Taking = { context, runs, writer, tell, signal, elapsed, keeping }
   try {
     for (const source of sources) {
       if (source.how === 'dump') await takeDump(taking, source.service)
@@ -118,6 +122,7 @@ export async function createBackup(
       { cause: error },
     )
   } finally {
+    await keeping.end()
     await writer.drop()
   }
 }

@@ -155,6 +155,7 @@ async function putAll(
         done.push(id)
     }
     signal.throwIfAborted()
+    if (secrets) await keepPasswords(context, secrets)
     await settle(putting, ran.filter(known), done, secrets)
     const started = await runs.start(ran.filter(known), tell, signal)
     await keeping.end()
@@ -189,6 +190,13 @@ async function putAll(
       { cause: error },
     )
   }
+}
+
+/** Passwords that are about to become others, for the way back. Those of a first run that was cut are what was there. */
+async function keepPasswords({ adapters }: RunContext, { values }: BackupSecrets): Promise<void> {
+  if ((await adapters.restores?.passwords()) !== undefined) return
+  const here = await adapters.secrets.read()
+  await adapters.restores?.keepPasswords(new Map([...here].filter(([name]) => Object.hasOwn(values, name))))
 }
 
 /** The way back. */

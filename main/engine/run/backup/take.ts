@@ -6,6 +6,7 @@ import type { ServiceSpec } from '../../../model/service.ts'
 import type { BackupWriter } from '../../adapters.ts'
 import type { RunContext } from '../context.ts'
 import type { Runs } from '../runs.ts'
+import type { TakingKeeping } from './taking.ts'
 import { ACCOUNTS, imageFor, keyOf, REPOSITORIES, superuserOf, type BackupSource } from './sources.ts'
 
 type Tell = (event: StepEvent) => void
@@ -18,6 +19,7 @@ export interface Taking {
   readonly tell: Tell
   readonly signal: AbortSignal
   readonly elapsed: () => number
+  readonly keeping: TakingKeeping
 }
 
 async function add(
@@ -37,11 +39,12 @@ async function add(
 
 /** Dumps are taken while the database runs: each is consistent in itself. One that is stopped runs for its dump only. */
 export async function takeDump(taking: Taking, service: ServiceSpec): Promise<void> {
-  const { context, runs, tell, signal } = taking
+  const { context, runs, tell, signal, keeping } = taking
   const { adapters, truth } = context
   const ran = truth.seen.containers.get(service.id)?.state === 'running'
-  if (!ran) await startFor(taking, service)
+  if (!ran) await keeping.starts(service)
   try {
+    if (!ran) await startFor(taking, service)
     const container = truth.seen.containers.get(service.id)?.id ?? ''
     const user = await superuserOf(context, service)
     await add(
@@ -70,7 +73,10 @@ export async function takeDump(taking: Taking, service: ServiceSpec): Promise<vo
       )
     }
   } finally {
-    if (!ran) await runs.stop([service.id], { also: false, remove: false }, tell, signal)
+    if (!ran) {
+      const stopped = await runs.stop([service.id], { also: false, remove: false }, tell, signal)
+      if (stopped.ok) await keeping.putBack(service)
+    }
   }
 }
 
@@ -87,10 +93,13 @@ export async function startFor(
 
 /** Copies volumes while nothing writes to them: the service is stopped for as long as that takes, and no longer. */
 export async function takeCopy(taking: Taking, { service, volumes }: BackupSource): Promise<void> {
-  const { context, runs, tell, signal } = taking
+  const { context, runs, tell, signal, keeping } = taking
   const { adapters, truth, settings } = context
   const ran = truth.seen.containers.get(service.id)?.state === 'running'
-  if (ran) await runs.stop([service.id], { also: false, remove: false, keepWanted: true }, tell, signal)
+  if (ran) {
+    await keeping.stops(service)
+    await runs.stop([service.id], { also: false, remove: false, keepWanted: true }, tell, signal)
+  }
   try {
     signal.throwIfAborted()
     for (const name of volumes) {
@@ -111,7 +120,10 @@ export async function takeCopy(taking: Taking, { service, volumes }: BackupSourc
     }
   } finally {
     // It was stopped for us: also after Ctrl-C it runs again.
-    if (ran) await runs.start([service.id], tell, new AbortController().signal)
+    if (ran) {
+      const started = await runs.start([service.id], tell, new AbortController().signal)
+      if (started.ok) await keeping.putBack(service)
+    }
   }
 }
 
