@@ -1,9 +1,10 @@
 #!/bin/sh
 # Run in the container while the server answers; the image has bash, coreutils and mc, no grep, no sed.
-#   prepare                  makes the platform's buckets and the account macula-app as far as they are missing; a line for each
+#   prepare                  makes the platform's buckets and the account macula-app as far as they are missing, and goes on with one
+#                            whose making was killed; a line for each
 #   list                     the names of all buckets
 #   create NAME [versioned]  makes a bucket: "made", or "there" for one that is there, which stays as it is
-# A bucket that is there is never changed, whoever made it. A password comes by the environment and by stdin, never as an argument.
+# A bucket that is whole is never changed, whoever made it. A password comes by the environment and by stdin, never as an argument.
 set -eu
 umask 077
 account=macula-app
@@ -51,24 +52,21 @@ configure() {
 # A folder of a single-drive server is a bucket.
 has() { [ -d "/data/$1" ]; }
 
-# NAME DAYS: versioned, what was overwritten or deleted stays for DAYS. One that could not be finished is taken away again, so that
-# the next start does not take it for one that is as it should be; mc removes empty ones only.
+# A bucket is made in several calls, and any of them may be the last one of a process that is killed. So a file of ours says that it
+# is being made, from before the first call until after the last; a server takes no file beside its buckets for one of them.
+making() { printf '/data/.macula-making-%s' "$1"; }
+
+# Whether it is there and nobody has to go on with it: then it is never changed, whoever made it.
+whole() { has "$1" && [ ! -e "$(making "$1")" ]; }
+
+# NAME DAYS: versioned, what was overwritten or deleted stays for DAYS. Every call may be made again.
 versioned() {
-  has "$1" && return
-  if ! try mb --with-versioning "root/$1" </dev/null; then
-    why=$said
-    case $why in
-      *already*) has "$1" && return ;;
-    esac
-    ! has "$1" || try rb "root/$1" </dev/null || :
-    fail "mc mb: $why"
-  fi
+  ! whole "$1" || return 0
+  : >"$(making "$1")"
+  try mb --ignore-existing --with-versioning "root/$1" </dev/null || fail "mc mb: $said"
   # Not a pipe into try: what mc says would be lost with its subshell.
-  if ! said=$(rules "$2" | mc --quiet --no-color ilm import "root/$1" 2>&1); then
-    why=$said
-    try rb "root/$1" </dev/null || :
-    fail "mc ilm import: $why"
-  fi
+  said=$(rules "$2" | mc --quiet --no-color ilm import "root/$1" 2>&1) || fail "mc ilm import: $said"
+  rm -f "$(making "$1")"
   printf 'bucket %s created: versioned, older versions are kept for %s days\n' "$1" "$2"
 }
 
@@ -87,7 +85,12 @@ allow() {
     try admin policy create root "$account" /etc/macula/app-policy.json </dev/null || fail "mc admin policy create: $said"
   said=$(printf '%s\n' "$MACULA_APP_SECRET" | mc --quiet --no-color admin user add root "$account" 2>&1) ||
     fail "mc admin user add: $said"
-  try admin policy attach root "$account" --user "$account" </dev/null || fail "mc admin policy attach: $said"
+  # Attached before, which some versions of mc take for an error (minio/mc, cmd/admin-policy-attach.go: ignored since).
+  try admin policy attach root "$account" --user "$account" </dev/null ||
+    case $said in
+      *'The specified policy change is already in effect'*) ;;
+      *) fail "mc admin policy attach: $said" ;;
+    esac
   try ls app </dev/null || fail "The account $account cannot list buckets: $said"
   if [ "$is_new" = yes ]; then
     printf 'account %s created for programs\n' "$account"
@@ -116,13 +119,19 @@ case ${1:-} in
     ;;
   create)
     name=$2
-    if has "$name"; then
+    if whole "$name"; then
       echo there
       exit 0
     fi
     configure
-    if [ "${3:-}" = versioned ]; then
-      try mb --with-versioning "app/$name" </dev/null || fail "$said"
+    # One whose making was killed is what that was to make: versioned.
+    if [ "${3:-}" = versioned ] || has "$name"; then
+      : >"$(making "$name")"
+      if ! try mb --ignore-existing --with-versioning "app/$name" </dev/null; then
+        has "$name" || rm -f "$(making "$name")"
+        fail "$said"
+      fi
+      rm -f "$(making "$name")"
     else
       try mb "app/$name" </dev/null || fail "$said"
     fi

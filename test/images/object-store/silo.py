@@ -89,6 +89,9 @@ def admin(handler):
         case "attach":
             if wish["policy"] not in STATE["policies"] or wish["user"] not in STATE["users"]:
                 return error(handler, 404, "The canned policy or the user does not exist")
+            # As MinIO says it (cmd/admin-handlers-idp-*.go), for a mc that takes it for an error.
+            if wish["policy"] in STATE["attached"].get(wish["user"], []):
+                return error(handler, 400, "The specified policy change is already in effect")
             STATE["attached"][wish["user"]] = sorted({*STATE["attached"].get(wish["user"], []), wish["policy"]})
     keep()
     return handler.text(200, "")
