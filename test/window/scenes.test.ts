@@ -78,7 +78,7 @@ for (const [part, all] of Object.entries(scenes))
           await page.keyboard.press('Tab')
           await page.setViewportSize({ width: 360, height: 800 })
           await drawn(page)
-          expect.soft(await holdsFocus(page)).toBe(true)
+          await expect.poll(async () => await holdsFocus(page)).toBe(true)
         },
         over === undefined ? {} : { over },
       )

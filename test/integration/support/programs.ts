@@ -31,6 +31,23 @@ export async function run(
  */
 export const here = ['--ns', String(process.pid), '--nslist', 'pid'] as const
 
+/**
+ * What of a program runs here as the plain user, as "pid argv" lines. A socat forks for each connection and dnsmasq for each question
+ * over TCP, and a loaded machine has some of them at any moment: those are left out, and so is what ended and was not asked for yet.
+ */
+export async function processes(...programs: readonly string[]): Promise<readonly string[]> {
+  const found = await run('pgrep', [...here, '-u', user, '-d', ',', '-x', programs.join('|')])
+  if (found.code !== 0) return []
+  const { out } = await run('ps', ['--no-headers', '-ww', '-o', 'pid=,ppid=,stat=,args=', '-p', found.out])
+  const all = out.split('\n').flatMap((line) => {
+    const [, pid = '', parent = '', state = '', args = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? []
+    return pid === '' || state.startsWith('Z') ? [] : [{ pid, parent, args }]
+  })
+  const pids = new Set(all.map(({ pid }) => pid))
+  return all.filter(({ parent }) => !pids.has(parent)).map(({ pid, args }) => `${pid} ${args}`)
+}
+
 export async function docker(...args: readonly string[]): Promise<Ran> {
   return await run('docker', args)
 }

@@ -12,6 +12,7 @@ import {
   here,
   home,
   maculactl,
+  processes,
   run,
   serviceOf,
   states,
@@ -41,8 +42,7 @@ async function names(...args: readonly string[]): Promise<readonly string[]> {
 }
 
 const ours = ['ps', '-a', '--format', '{{.Names}}', '--filter', 'label=dev.macula.project=macula']
-const socats = async (): Promise<number> =>
-  Number((await run('pgrep', [...here, '-c', '-r', 'R,S', '-u', user, '-x', 'socat'])).out)
+const socats = async (): Promise<number> => (await processes('socat')).length
 
 describe('stopping', () => {
   test('what others need is not stopped without naming them', async () => {
@@ -101,8 +101,8 @@ describe('stopping', () => {
       volumes,
     )
     expect(volumes.length).toBeGreaterThan(5)
-    expect(await socats()).toBe(0)
-    expect((await run('pgrep', [...here, '-r', 'R,S', '-u', user, '-x', 'dnsmasq'])).code).toBe(1)
+    // A process that was ended may take a moment to be gone.
+    await expect.poll(async () => await processes('socat', 'dnsmasq')).toEqual([])
   })
 })
 

@@ -9,7 +9,7 @@ import {
   done,
   everythingUp,
   fresh,
-  here,
+  processes,
   run,
   states,
   status,
@@ -43,8 +43,7 @@ const running = async (): Promise<number> =>
   (await docker('ps', '--format', '{{.Names}}', '--filter', 'label=dev.macula.project=macula')).out
     .split('\n')
     .filter(Boolean).length
-const socats = async (): Promise<number> =>
-  Number((await run('pgrep', [...here, '-c', '-r', 'R,S', '-u', user, '-x', 'socat'])).out)
+const socats = async (): Promise<number> => (await processes('socat')).length
 
 describe('a reader that goes away after one line', () => {
   test('down 2>&1 | head -1 stops all: no container and no forwarder is left', async () => {

@@ -252,15 +252,20 @@ describe('an environment that steers Node', () => {
     })
     try {
       const proxies = { HTTP_PROXY: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1', NO_PROXY: '' }
-      const one = spawn(process.execPath, [cli, 'version', '--json'], {
-        env: { ...env(), ...proxies, DOCKER_HOST: `unix://${docker.socket}`, [name]: value },
-      })
-      let [out, err] = ['', '']
-      one.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-      one.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-      expect(await once(one, 'close')).toEqual([0, null])
-      expect(JSON.parse(out)).toMatchObject({ docker: expect.stringMatching(/^\d/) })
-      expect(err).toBe('')
+      const ask = async () => {
+        const one = spawn(process.execPath, [cli, 'version', '--json'], {
+          env: { ...env(), ...proxies, DOCKER_HOST: `unix://${docker.socket}`, [name]: value },
+        })
+        let [out, err] = ['', '']
+        one.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+        one.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+        expect(await once(one, 'close')).toEqual([0, null])
+        return { err, told: JSON.parse(out) as unknown }
+      }
+      // On a loaded machine Docker may be given up for once; what an environment does to it, it does each time.
+      await expect
+        .poll(ask)
+        .toEqual({ err: '', told: expect.objectContaining({ docker: expect.stringMatching(/^\d/) }) })
     } finally {
       await docker.close()
     }

@@ -141,7 +141,7 @@ async function show(options: BrowserContextOptions = {}, host = `home.${suffix}`
 const summary = async (page: Page): Promise<string> => (await page.textContent('#summary')) ?? ''
 const asked = async (page: Page): Promise<void> => {
   // A lost question is asked again after a moment; the page's clock is the test's.
-  for (const until = Date.now() + 30_000; Date.now() < until;) {
+  for (const until = Date.now() + 120_000; Date.now() < until;) {
     await page.clock.fastForward(600)
     if (/services answer/.test(await summary(page))) return
   }
