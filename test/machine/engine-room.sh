@@ -9,7 +9,9 @@
 # Root; test machines only.
 set -euo pipefail
 user=macula-test
-die() { printf 'engine-room: %s\n' "$*" >&2; exit 1; }
+# No command ends with this by itself: whoever called may make another room.
+die() { printf 'engine-room: %s\n' "$*" >&2; exit 97; }
+trap 'die "line $LINENO failed"' ERR
 if [ "${ROOM_INSIDE:-}" != yes ]; then
   case ${1:-} in '' | -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;; esac
   [ "$(id -u)" = 0 ] || die 'run it as root.'
@@ -28,7 +30,11 @@ mount --bind "$folder" /mnt/engine
 mount --bind "$project" /mnt/project
 layers=/mnt/engine/layers
 mkdir -p "$layers"/{lib,usr,opt}/{new,work} /mnt/engine/home
-cp -a /etc/. /mnt/etc/ 2>/dev/null || cp -a /etc/. /mnt/etc/ || die '/etc cannot be copied.'
+# Another suite may take a file away while it is copied: what is missing then is made up for by the next try.
+for try in 1 2 3 4 5; do
+  cp -a /etc/. /mnt/etc/ && break
+  [ "$try" != 5 ] || die '/etc cannot be copied.'
+done
 # The machine may be set up by another suite: the room begins without what Macula wrote.
 sed -i '/^# BEGIN macula-desktop$/,/^# END macula-desktop$/d' /mnt/etc/hosts
 rm -f /mnt/etc/sysctl.d/60-macula.conf /mnt/etc/systemd/resolved.conf.d/macula.conf \
@@ -66,6 +72,7 @@ until docker -H unix:///run/docker.sock version >/dev/null 2>&1; do
   sleep 0.1
 done
 docker load --quiet >/dev/null
+trap - ERR
 code=0
 "$@" </dev/null || code=$?
 exit "$code"
