@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
+import type { ownWords } from './main/cli/own-words.ts'
 import type { makeReady } from './main/system/catalog/make-ready.ts'
 import { fewFacades, lateTables, layersIn, leftOut, quietModem } from './vite.plugins.ts'
 
@@ -141,11 +142,20 @@ async function readyText(): Promise<string> {
   return JSON.stringify(await module.makeReady(fileURLToPath(new URL('assets', import.meta.url))))
 }
 
+/** The words of the command line's commands, for completion. */
+async function wordsText(): Promise<string> {
+  const { module } = await runnerImport<{ readonly ownWords: typeof ownWords }>(
+    fileURLToPath(new URL('main/cli/own-words.ts', import.meta.url)),
+  )
+  return JSON.stringify(module.ownWords())
+}
+
 export default defineConfig(async ({ mode }) => ({
   define: {
     MACULA_VERSION: JSON.stringify(product.version),
     MACULA_SHEETS: JSON.stringify(sheets),
     ...(mode === 'cli' || mode === 'engine' ? { MACULA_READY: JSON.stringify(await readyText()) } : {}),
+    ...(mode === 'cli' ? { MACULA_WORDS: JSON.stringify(await wordsText()) } : {}),
   },
   ...builds[mode]?.(),
   test: {

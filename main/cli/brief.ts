@@ -1,4 +1,5 @@
 import { productVersion } from '../system/product.ts'
+import { candidates, type CommandWords } from './candidates.ts'
 import { completionScripts } from './completion-scripts.ts'
 
 /**
@@ -17,19 +18,17 @@ export async function briefAnswer(argv: readonly string[]): Promise<string | und
   return undefined
 }
 
+/** Put in by the build (own-words.ts): the command line itself takes longer to read than a Tab may. */
+declare const MACULA_WORDS: string | undefined
+
+/** The words of our commands; as the build put them in, else read from the commands. */
+async function commands(): Promise<readonly CommandWords[]> {
+  if (typeof MACULA_WORDS === 'string') return JSON.parse(MACULA_WORDS) as readonly CommandWords[]
+  return (await import('./own-words.ts')).ownWords()
+}
+
 async function wordsFor(words: readonly string[]): Promise<string | undefined> {
-  const { keepCompiled } = await import('./compiled.ts')
-  keepCompiled(process.env)
-  const [{ createProgram }, { candidates }, { thisMachine }] = await Promise.all([
-    import('./program.ts'),
-    import('./candidates.ts'),
-    import('./this-machine.ts'),
-  ])
-  const found = candidates(
-    createProgram(thisMachine(), () => undefined),
-    words,
-    [],
-  )
+  const found = candidates(await commands(), words, [])
   // Names of services and sets are in the catalog, which is read for them.
   return found.length === 0 ? undefined : found.join('\n')
 }

@@ -1,32 +1,56 @@
 import type { Command } from 'commander'
 import { completionScripts } from './completion-scripts.ts'
 
+/** What of a command a completion needs; plain values, so that the build can put them in. */
+export interface CommandWords {
+  readonly name: string
+  /** Long names of the options that help shows. */
+  readonly shown: readonly string[]
+  readonly options: readonly {
+    readonly names: readonly string[]
+    readonly takes: boolean
+    readonly choices?: readonly string[]
+  }[]
+  /** What may stand at each place of an argument; null: anything. */
+  readonly places: readonly (readonly string[] | null)[]
+  readonly takesServices: boolean
+}
+
+/** The words of all commands that help shows. */
+export function wordsOf(program: Command): readonly CommandWords[] {
+  const help = program.createHelp()
+  return help.visibleCommands(program).map((command) => ({
+    name: command.name(),
+    shown: help.visibleOptions(command).flatMap(({ long }) => long ?? []),
+    options: command.options.map(({ long, short, required, optional, argChoices }) => ({
+      names: [long ?? [], short ?? []].flat(),
+      takes: required || optional,
+      ...(argChoices ? { choices: argChoices } : {}),
+    })),
+    places: command.registeredArguments.map(({ argChoices }) => argChoices ?? null),
+    takesServices: command.registeredArguments[0]?.name().includes('service') === true,
+  }))
+}
+
 /** What may stand where the last of `words` is being typed. */
 export function candidates(
-  program: Command,
+  commands: readonly CommandWords[],
   words: readonly string[],
   services: readonly string[],
 ): readonly string[] {
-  const visible = program.createHelp().visibleCommands(program)
   const current = words.at(-1) ?? ''
-  if (words.length <= 1)
-    return visible.map((command) => command.name()).filter((name) => name.startsWith(current))
-  const command = visible.find((one) => one.name() === words[0])
+  const begun = (all: readonly string[]): readonly string[] => all.filter((one) => one.startsWith(current))
+  if (words.length <= 1) return begun(commands.map(({ name }) => name))
+  const command = commands.find(({ name }) => name === words[0])
   if (!command) return []
-  const options = program
-    .createHelp()
-    .visibleOptions(command)
-    .flatMap((option) => option.long ?? [])
-  if (current.startsWith('-')) return options.filter((option) => option.startsWith(current))
+  if (current.startsWith('-')) return begun(command.shown)
   const before = words.at(-2) ?? ''
-  const asked = command.options.find((option) => option.long === before || option.short === before)
-  if (asked?.argChoices) return asked.argChoices.filter((choice) => choice.startsWith(current))
-  if (asked && (asked.required || asked.optional)) return []
-  if (command.name() === 'completion')
-    return Object.keys(completionScripts).filter((shell) => shell.startsWith(current))
+  const asked = command.options.find(({ names }) => names.includes(before))
+  if (asked?.choices) return begun(asked.choices)
+  if (asked?.takes === true) return []
+  if (command.name === 'completion') return begun(Object.keys(completionScripts))
   const place = words.slice(1, -1).filter((word) => !word.startsWith('-')).length
-  const choices = command.registeredArguments[place]?.argChoices
-  if (choices) return choices.filter((choice) => choice.startsWith(current))
-  const takes = command.registeredArguments[0]?.name() ?? ''
-  return takes.includes('service') ? services.filter((word) => word.startsWith(current)) : []
+  const choices = command.places[place]
+  if (choices) return begun(choices)
+  return command.takesServices ? begun(services) : []
 }

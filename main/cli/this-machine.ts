@@ -45,11 +45,14 @@ async function loadAsk(): Promise<Ask> {
 
 /** The machine this process runs on. */
 export function thisMachine(): Host {
-  const { env, platform, stdin, stdout, stderr } = process
+  const { env, platform, stdout, stderr } = process
   return {
     out: stdout,
     err: stderr,
-    input: stdin,
+    // Node opens it when it is first asked for, with a stream that few commands need.
+    get input() {
+      return process.stdin
+    },
     env,
     platform,
     now: Date.now,

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { MaculaError } from '../../model/errors.ts'
 import { clusterOfRow } from '../../model/cluster-id.ts'
 import { isLabel } from '../../model/atoms.ts'
-import { candidates } from '../candidates.ts'
+import { candidates, wordsOf } from '../candidates.ts'
 import { completionScripts } from '../completion-scripts.ts'
 import { withEngine, type Face } from '../face.ts'
 import { knownWords } from '../targets.ts'
@@ -22,7 +22,8 @@ export function completion(face: Face, shell: string): number {
 
 /** Prints the candidates, one a line; a broken machine completes commands and options all the same. */
 export async function complete(face: Face, program: Command, words: readonly string[]): Promise<number> {
-  const plain = candidates(program, words, [])
+  const commands = wordsOf(program)
+  const plain = candidates(commands, words, [])
   if (plain.length > 0) {
     face.out.lines(plain)
     return 0
@@ -30,7 +31,7 @@ export async function complete(face: Face, program: Command, words: readonly str
   return await withEngine(face, ({ engine }) => {
     // Only plain labels, and clusters by theirs: a completion is text that a shell reads.
     const isPlain = (word: string): boolean => isLabel(clusterOfRow(word) ?? word.replace(/^@/, ''))
-    face.out.lines(candidates(program, words, knownWords(engine.catalog()).filter(isPlain)))
+    face.out.lines(candidates(commands, words, knownWords(engine.catalog()).filter(isPlain)))
     return Promise.resolve(0)
   })
 }

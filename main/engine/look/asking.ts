@@ -22,7 +22,15 @@ export interface Asking {
   readonly clusters: ReadonlyMap<string, ClusterSeen>
   /** Whether container addresses can be reached from here. */
   readonly native: boolean
+  /** What was asked already in this look, through the forwarder with that pid; undefined: it must be asked. */
+  readonly taken?: (
+    question: Question,
+    pid: number,
+    container: ContainerSeen | undefined,
+  ) => Promise<AnswerSeen> | undefined
 }
+
+export type Question = Parameters<HostAdapter['ask']>[0]
 
 /** Where the container itself answers: its address on a native engine, the published port elsewhere. */
 export function directTarget(
@@ -73,6 +81,40 @@ function missingIn({ probe }: EndpointSpec, secrets: ReadonlyMap<string, string>
   return names.find((name) => !secrets.has(name))
 }
 
+interface Place {
+  readonly address: string
+  readonly port: number
+}
+
+/** Where people's programs reach an endpoint, through a forwarder; undefined: that access is none of its. */
+export function outerPlace(
+  service: ServiceSpec,
+  endpoint: EndpointSpec,
+  access: Exclude<AskedAccess, 'direct'>,
+): Place | undefined {
+  const port = access === 'front' ? 80 : nativePort(endpoint)
+  const address = addressOf(service, endpoint)
+  return address === null || port === undefined ? undefined : { address, port }
+}
+
+/** What an endpoint is asked at a place. */
+export function questionOf(
+  endpoint: EndpointSpec,
+  { address, port }: Place,
+  { suffix }: Pick<Settings, 'suffix'>,
+  secrets: ReadonlyMap<string, string>,
+  deadline = ANSWER_DEADLINE_MS,
+): Question {
+  return {
+    scheme: endpoint.scheme,
+    address,
+    port,
+    host: fqdn(endpoint, suffix) ?? address,
+    probe: { ...endpoint.probe, headers: headersOf(endpoint, secrets) },
+    deadline,
+  }
+}
+
 /** Asks one access of an endpoint; undefined when that access is not there to be asked. */
 export async function askAccess(
   asking: Asking,
@@ -82,8 +124,7 @@ export async function askAccess(
   deadline = ANSWER_DEADLINE_MS,
 ): Promise<AnswerSeen | undefined> {
   const container = asking.containers.get(service.id)
-  const name = fqdn(endpoint, asking.settings.suffix)
-  const where = ((): { address: string; port: number } | undefined => {
+  const where = ((): (Place & { readonly pid?: number }) | undefined => {
     // Past our forwarder: the port on which kind publishes the cluster's ingress.
     if (access === 'direct' && service.runtime.kind === 'cluster') {
       const { host: address, port } = service.runtime.cluster
@@ -91,21 +132,16 @@ export async function askAccess(
     }
     if (access === 'direct')
       return directTarget(container, endpoint.target, asking.native, protocolOf(endpoint.scheme))
-    const port = access === 'front' ? 80 : nativePort(endpoint)
-    const address = addressOf(service, endpoint)
-    if (address === null || port === undefined) return undefined
+    const place = outerPlace(service, endpoint, access)
+    if (place === undefined) return undefined
     // Never asked where another program listens: its answer says nothing about ours.
-    const key = listenerKey({ address, port, ...carriedBy(endpoint.scheme) })
-    return asking.listeners.get(key)?.kind === 'ours' ? { address, port } : undefined
+    const there = asking.listeners.get(listenerKey({ ...place, ...carriedBy(endpoint.scheme) }))
+    return there?.kind === 'ours' ? { ...place, pid: there.pid } : undefined
   })()
   if (!where) return undefined
-  const seen = await asking.host.ask({
-    scheme: endpoint.scheme,
-    ...where,
-    host: name ?? where.address,
-    probe: { ...endpoint.probe, headers: headersOf(endpoint, asking.secrets) },
-    deadline,
-  })
+  const question = questionOf(endpoint, where, asking.settings, asking.secrets, deadline)
+  const taken = where.pid === undefined ? undefined : asking.taken?.(question, where.pid, container)
+  const seen = await (taken ?? asking.host.ask(question))
   // Who asks without the password learns nothing of the program from being turned away.
   const without = missingIn(endpoint, asking.secrets)
   return seen.kind === 'wrong' && without !== undefined ? { ...seen, without } : seen
@@ -146,12 +182,14 @@ export async function askService(
         }
         return
       }
-      const answered = await Promise.all(
-        (isSame === false ? outer.filter((access) => access !== chosen) : outer).map(ask),
-      )
       // What opens by name only is asked at the container too: that is the way round when its name fails.
       const isRound = isByNameOnly(endpoint) && service.runtime.kind === 'container'
-      if ((!answered.includes(true) || isRound) && accesses.includes('direct')) await ask('direct')
+      const hasDirect = accesses.includes('direct')
+      const [answered] = await Promise.all([
+        Promise.all((isSame === false ? outer.filter((access) => access !== chosen) : outer).map(ask)),
+        isRound && hasDirect ? ask('direct') : undefined,
+      ])
+      if (!answered.includes(true) && hasDirect && !isRound) await ask('direct')
     }),
   )
   return answers

@@ -6,6 +6,7 @@ import { listenerKey } from '../../model/listeners.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
+import { aheadLook } from './ahead.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
@@ -34,6 +35,7 @@ const never = new AbortController().signal
 export function observer(adapters: Adapters, settings: Settings, catalog: () => Catalog, seen: Seen) {
   const isNative = (): boolean => seen.docker.kind === 'up' && seen.docker.native
   let secrets: ReadonlyMap<string, string> = new Map()
+  const ahead = aheadLook(adapters, settings, catalog)
   const asking = (): Asking => ({
     host: adapters.host,
     settings,
@@ -42,6 +44,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     containers: seen.containers,
     clusters: seen.clusters,
     native: isNative(),
+    taken: ahead.take,
   })
 
   /** The service whose container has this name, also where its entry in the catalog is away. */
@@ -305,6 +308,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     nameServer,
     route,
     zones,
+    ahead,
     answers,
     files,
     tls: tlsLook(adapters, settings, catalog, seen),

@@ -25,13 +25,15 @@ export function createReading({
   readonly running: () => readonly ServiceSpec[]
 }) {
   /**
-   * What others wait for goes first: containers and clusters, who listens, then what answers. What only is compared is read
-   * while answers are waited for.
+   * What others wait for goes first: what our forwarders lead to is asked at once, and counts by what is seen after it:
+   * containers and clusters, who listens, then what answers. What only is compared is read while answers are waited for.
    */
   async function outside(): Promise<void> {
+    const ahead = asked(observe.ahead.begin())
     const beside = asked(Promise.all([observe.nameServer(), observe.addresses(), observe.files()]))
     await Promise.all([observe.wanted(), observe.docker().then(observe.containers).then(observe.clusters)])
     await observe.listeners()
+    await ahead
     const answered = asked(Promise.all([observe.answers(running()), observe.tls()]))
     await Promise.all([
       answered,
@@ -39,7 +41,7 @@ export function createReading({
       seen.ingressNames.size > 0 ? observe.names('new') : undefined,
       // It takes the processor, which would count as part of how long an answer took.
       Promise.race([answered, pause(EXPECT_AFTER_MS, never)]).then(async () => await observe.expected()),
-    ])
+    ]).finally(observe.ahead.forget)
   }
 
   /** What PowerDNS has of names; a route that lists names may lack some then. */

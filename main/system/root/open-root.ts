@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isatty } from 'node:tty'
 import { makeFolder, wholeFile, readIfThere } from '../files.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { RootAdapter } from '../../engine/adapters.ts'
@@ -47,7 +48,8 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
   const me = personUid(env, options.uid ?? process.getuid?.() ?? 0)
   const around: Surroundings = {
     isRoot: below !== '' || (options.uid ?? process.getuid?.()) === 0,
-    isTerminal: options.terminal ?? process.stdin.isTTY,
+    // Not by the stream, which Node would open for it.
+    isTerminal: options.terminal ?? isatty(0),
     hasDesktop: process.platform === 'linux' && Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']),
     program: options.program ?? systemProgram,
     isQuiet: (sudo) =>

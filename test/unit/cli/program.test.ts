@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { briefAnswer } from '../../../main/cli/brief.ts'
-import { candidates } from '../../../main/cli/candidates.ts'
+import { candidates, wordsOf } from '../../../main/cli/candidates.ts'
+import { ownWords } from '../../../main/cli/own-words.ts'
 import { createProgram } from '../../../main/cli/program.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
 import { runCommand } from './run-command.ts'
@@ -119,7 +120,7 @@ describe('completion', () => {
     [['secrets', 'rotate', ''], []],
     [['nonsense', ''], []],
   ] as const)('%j completes to %j', (words, expected) => {
-    expect(candidates(program, words, ['grafana', 'loki'])).toEqual(expected)
+    expect(candidates(wordsOf(program), words, ['grafana', 'loki'])).toEqual(expected)
   })
 
   test('words of services come from the catalog, as plain labels only', async () => {
@@ -180,6 +181,16 @@ describe('what is answered without the rest of the command line', () => {
     const whole = await runCommand().run(...argv)
     expect(whole).toMatchObject({ code: 0, err: '' })
     expect(`${await briefAnswer(argv)}\n`).toBe(whole.out)
+  })
+
+  test('words that the build put in are as good as those of the commands', async () => {
+    const read = ownWords()
+    vi.stubGlobal('MACULA_WORDS', JSON.stringify(read))
+    expect(JSON.parse(JSON.stringify(read))).toEqual(read)
+    expect(await briefAnswer(['__complete', '--', 'up', '--j'])).toBe('--json')
+    // They alone are asked.
+    vi.stubGlobal('MACULA_WORDS', JSON.stringify([{ ...read[0], name: 'strange' }]))
+    expect(await briefAnswer(['__complete', '--', 'st'])).toBe('strange')
   })
 
   test.each([

@@ -1,0 +1,75 @@
+import { listenerKey } from '../../model/listeners.ts'
+import { askedAccesses } from '../../model/judge.ts'
+import type { AnswerSeen, ContainerSeen } from '../../model/observation.ts'
+import { carriedBy } from '../../model/protocol.ts'
+import type { Catalog, Settings } from '../../model/service.ts'
+import type { Adapters } from '../adapters.ts'
+import { outerPlace, questionOf, type Question } from './asking.ts'
+
+/** A question that was begun, through which forwarder, and when (epoch ms). */
+interface Begun {
+  readonly pid: number
+  readonly at: number
+  readonly answer: Promise<AnswerSeen>
+  /** Once it came. */
+  came?: AnswerSeen
+}
+
+const keyOf = (question: Question): string => JSON.stringify(question)
+
+/**
+ * Asks what our forwarders lead to before Docker has told what runs: most of a look is waiting for those answers. What is asked
+ * here is only waited for; whether it counts is known by what Docker and the listeners tell afterwards, in the same look.
+ */
+export function aheadLook(
+  { forwarders, secrets, host, clock }: Pick<Adapters, 'forwarders' | 'secrets' | 'host' | 'clock'>,
+  settings: Settings,
+  catalog: () => Catalog,
+) {
+  let begun = new Map<string, Begun>()
+
+  /** Begins to ask; resolves when everything is asked, not when it is answered. What was begun before is forgotten. */
+  async function begin(): Promise<void> {
+    begun = new Map()
+    const [ours, known] = await Promise.all([
+      forwarders.list().catch(() => []),
+      secrets.read().catch(() => new Map<string, string>()),
+    ])
+    const pids = new Map(ours.map((one) => [listenerKey(one), one.pid]))
+    for (const service of catalog().services)
+      for (const endpoint of service.runtime.kind === 'container' ? service.endpoints : [])
+        for (const access of askedAccesses(service, endpoint)) {
+          const place = access === 'direct' ? undefined : outerPlace(service, endpoint, access)
+          const pid = place && pids.get(listenerKey({ ...place, ...carriedBy(endpoint.scheme) }))
+          if (place === undefined || pid === undefined) continue
+          const question = questionOf(endpoint, place, settings, known)
+          if (begun.has(keyOf(question))) continue
+          const one: Begun = { pid, at: clock.now(), answer: host.ask(question) }
+          begun.set(keyOf(question), one)
+          void one.answer.then((came) => (one.came = came))
+        }
+  }
+
+  /**
+   * What answers a question that was begun through the forwarder that leads there now; undefined: it must be asked. An answer
+   * counts once. One that came too early to count (its container was started since, or nothing good came before it was
+   * known to run) is no answer.
+   */
+  function take(
+    question: Question,
+    pid: number,
+    container: ContainerSeen | undefined,
+  ): Promise<AnswerSeen> | undefined {
+    const one = begun.get(keyOf(question))
+    if (!one) return undefined
+    begun.delete(keyOf(question))
+    const isOlder = container !== undefined && container.startedAt >= one.at
+    const isBad = one.came !== undefined && one.came.kind !== 'answer'
+    return one.pid !== pid || isOlder || isBad ? undefined : one.answer
+  }
+
+  /** What was not taken counts for no later look. */
+  const forget = (): void => void (begun = new Map())
+
+  return { begin, take, forget }
+}
