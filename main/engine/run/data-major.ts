@@ -27,7 +27,8 @@ export async function refuseOtherMajor(
     const [made, usual] = await Promise.all([docker.madeWith(service.id), at(DATA)])
     const { variables } = made ?? {}
     const folder = variables?.get('PGDATA') ?? DATA
-    const text = folder === DATA ? usual : await at(folder)
+    // An image of 18 or later keeps data elsewhere by default; what an older one wrote is where that had it.
+    const text = folder === DATA ? usual : ((await at(folder)) ?? usual)
     // The official images name it; the tag of the others does.
     return { serves: variables?.get('PG_MAJOR') ?? majorOf(image), has: text?.trim() }
   }

@@ -12,6 +12,9 @@ type Exec = Pick<DockerAdapter, 'exec'>
 /** Copying what a person collected over months, and waiting for another of ours that does. */
 const DEADLINE_MS = 15 * 60_000
 
+/** Copying may take minutes: a limit that a person set for a role, a database or the server is for programs. */
+const NO_LIMIT = 'SET LOCAL statement_timeout = 0;'
+
 /** A program that holds a table for longer is told of, and the next start tries again. */
 const LOCK_TIMEOUT = '30s'
 
@@ -81,6 +84,7 @@ export async function applyMigration(
     at,
     [
       'BEGIN;',
+      NO_LIMIT,
       ONE_AT_A_TIME,
       `SET LOCAL lock_timeout = '${LOCK_TIMEOUT}';`,
       `SELECT NOT EXISTS (SELECT FROM ${TABLE} WHERE number = ${number}) AS is_new`,

@@ -1,17 +1,17 @@
 import { execa } from 'execa'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { startServer, type Server } from './server.ts'
+import { SHIPPED as SHIPPED_FOLDER, startServer, type Server } from './server.ts'
 
 /** Migrations of a database, in the real PostgreSQL with TimescaleDB: whole, once, and on what is there already. */
 
 let server: Server
 let folder = ''
 const names = 'SELECT number, name FROM macula_desktop.migrations ORDER BY number'
-const SHIPPED = ['1|roles', '2|events', '3|snapshots-and-metrics', '4|monitoring']
+const SHIPPED = ['1|roles', '2|events', '3|snapshots-and-metrics', '4|monitoring', '5|streams-vacuum']
 
 beforeAll(async () => void (server = await startServer('macula-it-migrations')))
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'macula-migrations-'))))
@@ -27,11 +27,11 @@ test('a database from empty gets all of them once; a second start changes nothin
   const first = await server.migrate('empty')
   expect(first.lacks).toBeUndefined()
   expect(first.notes.at(-1)).toBe(
-    'The database empty of TimescaleDB has new migrations: 1 (roles), 2 (events), 3 (snapshots-and-metrics) and 4 (monitoring).',
+    'The database empty of TimescaleDB has new migrations: 1 (roles), 2 (events), 3 (snapshots-and-metrics), 4 (monitoring) and 5 (streams-vacuum).',
   )
   const at = 'SELECT max(applied_at) FROM macula_desktop.migrations'
   const before = await server.rows('empty', names, at)
-  expect(before.slice(0, 4)).toEqual(SHIPPED)
+  expect(before.slice(0, SHIPPED.length)).toEqual(SHIPPED)
   expect(await server.migrate('empty')).toEqual({ notes: [], lacks: undefined })
   expect(await server.rows('empty', names, at)).toEqual(before)
   // Nothing of the version before was there, so its names are not either.
@@ -89,6 +89,42 @@ test('the data of the version before goes on: rows, order, what was built on it,
       'SELECT (SELECT version FROM snapshots.snapshots), (SELECT count(*) FROM metrics.samples)',
     ),
   ).toEqual(['9|101'])
+})
+
+test('a database that has the first four gets the fifth alone, in spite of a short limit: rows stay, appends stay within their page', async () => {
+  for (const name of readdirSync(SHIPPED_FOLDER))
+    if (name < '0005') put({ [name]: readFileSync(join(SHIPPED_FOLDER, name), 'utf8') })
+  expect((await server.migrate('four', folder)).lacks).toBeUndefined()
+  const append =
+    'SELECT count(*) FROM events.append(\'s\' || (n % 20), NULL, ARRAY[\'{"kind": "k"}\'::jsonb])'
+  await server.rows('four', `SELECT sum((${append})) FROM generate_series(1, 200) n`)
+  const rows = 'SELECT count(*), sum(version) FROM events.streams'
+  const before = await server.rows('four', rows)
+  expect(before).toEqual(['20|200'])
+  // A migration waits for as long as it needs, whatever is set for programs.
+  await server.rows('four', "ALTER ROLE macula IN DATABASE four SET statement_timeout = '150ms'")
+  put({
+    '0005-streams-vacuum.sql': `SELECT pg_sleep(0.4); ${readFileSync(join(SHIPPED_FOLDER, '0005-streams-vacuum.sql'), 'utf8')}`,
+  })
+  expect((await server.migrate('four', folder)).lacks).toBeUndefined()
+  await server.rows('four', 'ALTER ROLE macula IN DATABASE four RESET statement_timeout')
+  expect(await server.rows('four', rows)).toEqual(before)
+  const [options = ''] = await server.rows(
+    'four',
+    "SELECT reloptions::text FROM pg_class WHERE oid = 'events.streams'::regclass",
+  )
+  expect(options).toContain('autovacuum_vacuum_scale_factor=0.01')
+  await server.rows(
+    'four',
+    'VACUUM FULL events.streams',
+    `SELECT sum((${append})) FROM generate_series(1, 20) n`,
+    'SELECT pg_stat_force_next_flush()',
+  )
+  const [hot = ''] = await server.rows(
+    'four',
+    "SELECT n_tup_hot_upd >= 20 FROM pg_stat_user_tables WHERE relid = 'events.streams'::regclass",
+  )
+  expect(hot).toBe('t')
 })
 
 test('a schema of the person’s own in the way is told with what to do; the one before is kept, and the next start goes on', async () => {

@@ -181,6 +181,7 @@ test('psql reaches TimescaleDB by name with what env prints', async () => {
     'events',
     'snapshots-and-metrics',
     'monitoring',
+    'streams-vacuum',
     'events|events',
     'metrics|samples',
   ])

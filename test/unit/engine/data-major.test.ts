@@ -5,7 +5,8 @@ import { fakeStack } from './fake-stack.ts'
 
 function world(wish: {
   readonly image: string
-  readonly has: string | undefined
+  /** What each file of a version has, or all of them. */
+  readonly has: string | Readonly<Record<string, string>> | undefined
   readonly variables?: Readonly<Record<string, string>>
 }) {
   const stack = fakeStack(['db'], {
@@ -18,7 +19,7 @@ function world(wish: {
       Promise.resolve({ name: 'db', variables: new Map(Object.entries(wish.variables ?? {})), data: [] }),
     peek: (_: string, path: string) => {
       asked.push(path)
-      return Promise.resolve(wish.has)
+      return Promise.resolve(typeof wish.has === 'string' ? wish.has : wish.has?.[path])
     },
   })
   Object.assign(stack.context.adapters.inside, { ensureDatabases: () => Promise.resolve([]) })
@@ -57,4 +58,16 @@ test('it is looked for where the image keeps its data', async () => {
     '/var/lib/postgresql/data/PG_VERSION',
     '/var/lib/postgresql/18/docker/PG_VERSION',
   ])
+})
+
+test('an image that keeps data elsewhere is not started beside what an older one wrote where it had it', async () => {
+  const one = world({
+    image: 'timescale/timescaledb:2.29.2-pg18',
+    has: { '/var/lib/postgresql/data/PG_VERSION': '17' },
+    variables: { PGDATA: '/var/lib/postgresql/18/docker' },
+  })
+  const { failed } = await one.up()
+  expect(failed[0]?.trouble.what).toBe(
+    'DB is not started: its data is of PostgreSQL 17, its image serves PostgreSQL 18.',
+  )
 })
