@@ -9,7 +9,7 @@ const verbs = {
   test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
   'test:published': [
     './lib/published.mjs',
-    'Run the suite of the Applications tier with the published node image',
+    'Run our scripts in the published images, and the suite of the Applications tier with the published node image',
   ],
   mutate: ['./lib/mutate.mjs', 'Break the rules one by one and see whether a unit test notices'],
   bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],
