@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { argv, docker, nodes, run, type Ran } from '../support/actor.ts'
+import { argv, as, docker, done, nodes, run, user, type Ran } from '../support/actor.ts'
 import { openDoor } from '../support/door.ts'
 import { kubectl, words } from './tier.ts'
 
@@ -30,6 +30,22 @@ export function programsInPods(many: string): void {
     ).out
       .split(' ')
       .filter(Boolean)
+
+  test('the kubectl lines that Connect shows answer as they stand, in a shell that knows nothing of the cluster', async () => {
+    const lines = (await done(['cluster', 'kubeconfig', many])).trim().split('\n')
+    const said = async (verb: string, input = ''): Promise<string> => {
+      const line = lines.find((one) => one.includes(` ${verb} `)) ?? `no line for ${verb}`
+      // Logs are followed: what comes within some seconds is looked at. A shell wants a terminal.
+      const shell = verb === 'exec' ? ['script', '-qec', line, '/dev/null'] : ['bash', '-c', line]
+      const [program = '', ...args] = as(user, ['timeout', '15', ...shell])
+      const { out, err } = await run(program, args, { input })
+      return `${out} ${err}`
+    }
+    expect(lines).toHaveLength(3)
+    expect(await said('get')).toContain(`pod/${(await pods())[0]}`)
+    expect(await said('logs')).toContain(`[pod/${(await pods())[0]}`)
+    expect(await said('exec', 'echo "in the $(echo pod)"; exit\n')).toContain('in the pod')
+  })
 
   test('exec runs a program in the first container of a pod: bytes and its code go through', async () => {
     const script = 'cat; echo "$OTEL_SERVICE_NAME" >&2; exit 7'
