@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { key, onTerminal } from '../../integration/support/terminal.ts'
 import { openChromium, visit } from '../browser.ts'
 import { axe } from '../page.ts'
 import { openRoom, type Room } from './support/room.ts'
@@ -39,6 +40,54 @@ async function picture(name: string): Promise<void> {
 
 /** The pid of the dockerd in the room; empty: none runs. */
 const dockerd = async (): Promise<string> => (await room.inside('pgrep', '-x', 'dockerd')).out.trim()
+
+/** Stands in for a registry: it tells one image's manifest (two layers, 42 MB), and has nothing else. */
+const REGISTRY = `
+import http.server, json
+layer = lambda digit, size: {"digest": "sha256:" + digit * 64, "size": size}
+told = json.dumps({"schemaVersion": 2, "config": {"size": 1000}, "layers": [layer("1", 30000000), layer("2", 12000000)]}).encode()
+class Registry(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        there = self.path == "/v2/shop/app/manifests/1"
+        self.send_response(200 if there else 404)
+        self.end_headers()
+        self.wfile.write(told if there else b"{}")
+http.server.ThreadingHTTPServer(("127.0.0.1", 5055), Registry).serve_forever()
+`
+
+const SHOP = `services:
+  shop:
+    image: 127.0.0.1:5055/shop/app:1
+    networks: { macula: {} }
+    x-macula:
+      tier: tools
+      title: Shop
+      purpose: A test
+      endpoints: [{ id: web, scheme: http, target: 80, listen: 8080 }]
+networks: { macula: { name: '\${MACULA_NETWORK:-macula}', external: true } }
+`
+
+test('what a download takes is told before there is a Docker, by the registries that answer', async () => {
+  const folder = '/tmp/home/.config/macula-desktop/services/shop'
+  const put = `mkdir -p ${folder}; printf %s "$1" >${folder}/compose.yaml; chown -R macula-test: /tmp/home/.config`
+  expect(await room.inside('sh', '-c', put, 'sh', SHOP)).toMatchObject({ code: 0 })
+  const serve = 'setsid python3 -c "$1" >/dev/null 2>&1 & echo $!'
+  const registry = (await room.inside('sh', '-c', serve, 'sh', REGISTRY)).out.trim()
+  try {
+    await expect
+      .poll(async () => (await room.inside('ss', '-Hltn')).out, patience)
+      .toContain('127.0.0.1:5055 ')
+    const terminal = onTerminal(['setup'], room.maculactl('setup'))
+    await terminal.told('At least 42 MB to download (about 105 MB on disk), about 1 min at 50 Mbit/s.')
+    await terminal.told('The size of 14 more images is unknown: ')
+    await terminal.told('Everything: 15 services (42 MB to download, about 1 min)')
+    terminal.type(key.ctrlC)
+    expect(await terminal.ended, terminal.shown()).toBe(130)
+  } finally {
+    await room.inside('kill', registry)
+    await room.inside('rm', '-rf', folder)
+  }
+})
 
 test('set-up installs Docker as one change of the plan, says what membership means, and goes on when it answers', async () => {
   expect((await room.inside('which', 'dockerd', 'docker')).out).toBe('')

@@ -12,6 +12,8 @@ export interface Room {
   readonly url: string
   /** Runs a command of root in it; resolves with what it printed. */
   readonly inside: (...command: readonly string[]) => ReturnType<typeof run>
+  /** argv of maculactl of the plain user in it. */
+  readonly maculactl: (...words: readonly string[]) => readonly string[]
   /** All of it ends, with every process. */
   readonly close: () => Promise<void>
 }
@@ -21,7 +23,9 @@ const START_MS = 300_000
 
 /** Opens the room (see room.sh) with the window's server in it. */
 export async function openRoom(): Promise<Room> {
-  const command = argv(['ui', '--no-open'], user, { HOME: '/tmp/home', XDG_RUNTIME_DIR: '' })
+  const mine = (words: readonly string[]): readonly string[] =>
+    argv(words, user, { HOME: '/tmp/home', XDG_RUNTIME_DIR: '' })
+  const command = mine(['ui', '--no-open'])
   const room = spawn(script, command, { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   room.stderr.on('data', (data: Buffer) => (said += data.toString()))
@@ -38,12 +42,11 @@ export async function openRoom(): Promise<Room> {
   const near = `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork`
   const far = `EXEC:nsenter --target ${pid} --net socat - TCP\\:127.0.0.1\\:${port}`
   const relay = spawn('socat', [near, far], { stdio: 'ignore', detached: true })
+  const enter = ['--target', String(pid), '--mount', '--net', '--pid'] as const
   return {
     url,
-    inside: async (...words) =>
-      await run('nsenter', ['--target', String(pid), '--mount', '--net', '--pid', ...words], {
-        timeout: 120_000,
-      }),
+    inside: async (...words) => await run('nsenter', [...enter, ...words], { timeout: 120_000 }),
+    maculactl: (...words) => ['nsenter', ...enter, ...mine(words)],
     close: async () => {
       if (relay.pid !== undefined) process.kill(-relay.pid, 'SIGKILL')
       const gone = once(room, 'exit')
