@@ -31,10 +31,12 @@ export function withAlerts(view: ServiceView, alerts: readonly AlertSeen[]): Ser
   return mine.length === 0 ? view : { ...view, alerts: mine }
 }
 
-/** All that is told of alerts in one sentence, by the first of them; empty: none fires. */
+/** All that is told of alerts in one sentence, by the first of the worst; empty: none fires. */
 export function sayAlerts(views: readonly ServiceView[]): string {
-  const all = views.flatMap(({ title, alerts = [] }) => alerts.map(({ summary }) => ({ title, summary })))
-  const [first] = all
+  const all = views.flatMap(({ title, alerts = [] }) =>
+    alerts.map(({ summary, severity }) => ({ title, summary, severity })),
+  )
+  const first = all.find(({ severity }) => severity === 'critical') ?? all[0]
   if (first === undefined) return ''
   return `${all.length === 1 ? 'Alert' : `${all.length} alerts`}, ${first.title}: ${first.summary}.`
 }

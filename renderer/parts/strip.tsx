@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import type { State } from '../../main/model/snapshot.ts'
 import { sayCommon } from '../words/common.ts'
 import { StateShape } from './state-shape.tsx'
@@ -36,6 +36,7 @@ export function Strip(props: {
       <div
         className="three"
         ref={box}
+        style={columns(props.cells)}
         {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': props.title } : {})}
       >
         {props.cells.map((cell) => (
@@ -48,6 +49,16 @@ export function Strip(props: {
       <div className="do">{props.buttons}</div>
     </section>
   )
+}
+
+/** A word is not broken for its answer's shortness (characters). */
+const LEAST_WIDE = 30
+
+/** Each answer is as wide as it is long, so that all take as many lines; those that are no texts share as they need. */
+function columns(cells: readonly StripCell[]): CSSProperties {
+  if (!cells.every(({ body }) => typeof body === 'string')) return {}
+  const shares = cells.map(({ body }) => `minmax(0, ${Math.max(LEAST_WIDE, String(body).length)}fr)`)
+  return { '--columns': shares.join(' ') } as CSSProperties
 }
 
 /** What happened, why, what to do; no heading without an answer below it. */

@@ -12,7 +12,7 @@ export function sayCut({ half, done, left }: Pick<BackupCut, 'half' | 'done' | '
   const whole = done.length === 0 ? '' : `${sayList(done, 8)} ${done.length === 1 ? 'is' : 'are'} restored`
   const rest = left.filter((title) => title !== half?.title)
   const not = rest.length === 0 ? '' : `${sayList(rest, 8)} ${rest.length === 1 ? 'is' : 'are'} as before`
-  const part = half === undefined ? '' : `of ${half.title} there is a part only`
+  const part = half === undefined ? '' : `only a part of ${half.title} is restored`
   const all = [part, whole, not].filter(Boolean).join('; ')
   return all === ''
     ? 'All data is restored; what comes after it is missing.'

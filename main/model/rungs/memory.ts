@@ -47,7 +47,7 @@ export function outOfMemory(
         : `Its container may use ${said}; it needed more, and the kernel ended it.`,
     ...(file === undefined
       ? {
-          todo: `Raise its limit: ${raise}, then maculactl restart ${service} (mem_limit: ${more} in its compose.override.yaml holds for good).`,
+          todo: `Raise its limit: ${raise}, then maculactl restart ${service} (mem_limit: ${more} in its compose.override.yaml keeps it).`,
           fix: { label: 'Raise its limit', command: raise, action: { kind: 'none' } },
         }
       : {

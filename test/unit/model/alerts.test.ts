@@ -52,6 +52,10 @@ test('one sentence says all of them', () => {
   expect(sayAlerts([row('works')])).toBe('')
   expect(sayAlerts([one])).toBe(`Alert, ${one.title}: The registry fails pushes or pulls.`)
   expect(sayAlerts([one, two])).toBe(`2 alerts, ${one.title}: The registry fails pushes or pulls.`)
+  const worse = withAlerts(row('works', 'loki'), [
+    alert({ service: 'loki', severity: 'critical', summary: 'The disk is full' }),
+  ])
+  expect(sayAlerts([one, worse])).toBe(`2 alerts, ${worse.title}: The disk is full.`)
 })
 
 test('a snapshot has them in their rows and in its second line, which a cause keeps to itself', () => {

@@ -80,7 +80,7 @@ describe('an end for want of memory', () => {
       says: 'ended because it used all of its 512 MiB of memory: exit code 137, 3 restarts',
       reason: 'out of memory at 512 MiB, 3 restarts',
       why: 'Its container may use 512 MiB; it needed more, and the kernel ended it.',
-      todo: 'Raise its limit: docker update --memory 1024m --memory-swap 1024m macula-tempo-1, then maculactl restart tempo (mem_limit: 1024m in its compose.override.yaml holds for good).',
+      todo: 'Raise its limit: docker update --memory 1024m --memory-swap 1024m macula-tempo-1, then maculactl restart tempo (mem_limit: 1024m in its compose.override.yaml keeps it).',
       fix: {
         label: 'Raise its limit',
         command: 'docker update --memory 1024m --memory-swap 1024m macula-tempo-1',
