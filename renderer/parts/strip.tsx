@@ -56,8 +56,9 @@ const LEAST_WIDE = 30
 
 /** Each answer is as wide as it is long, so that all take as many lines; those that are no texts share as they need. */
 function columns(cells: readonly StripCell[]): CSSProperties {
-  if (!cells.every(({ body }) => typeof body === 'string')) return {}
-  const shares = cells.map(({ body }) => `minmax(0, ${Math.max(LEAST_WIDE, String(body).length)}fr)`)
+  const texts = cells.flatMap(({ body }) => (typeof body === 'string' ? [body] : []))
+  if (texts.length < cells.length) return {}
+  const shares = texts.map(({ length }) => `minmax(0, ${Math.max(LEAST_WIDE, length)}fr)`)
   return { '--columns': shares.join(' ') } as CSSProperties
 }
 

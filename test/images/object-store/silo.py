@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -115,13 +116,19 @@ def s3(handler):
     if key != USER and not may(key, ACTIONS.get((handler.command, bool(bucket) + bool(name)), "s3:GetObject"), bucket):
         return error(handler, 403, "AccessDenied")
     if bucket == "":
-        names = "".join(f"<Bucket><Name>{escape(n)}</Name></Bucket>" for n in sorted(os.listdir(ROOT)) if n[0] != ".")
+        names = "".join(f"<Bucket><Name>{escape(n)}</Name><CreationDate>{made(n)}</CreationDate></Bucket>"
+                        for n in sorted(os.listdir(ROOT)) if n[0] != ".")
         return handler.send(200, f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>".encode(), "application/xml")
     if name == "":
         return on_bucket(handler, bucket, full, body)
     if not os.path.isdir(os.path.join(ROOT, bucket)):
         return error(handler, 404, "NoSuchBucket")
     return on_object(handler, full, body)
+
+
+def made(bucket):
+    """When a bucket was made, about: S3 tells it of each, and the command line of AWS prints it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(os.stat(os.path.join(ROOT, bucket)).st_ctime))
 
 
 # By method and by what is asked: 0 the server, 1 a bucket, 2 an object.
