@@ -60,7 +60,8 @@ export const exporters: readonly Exporter[] = [
   },
   {
     by: 'grafana',
-    source: 'Grafana 13.2, "Set up Grafana monitoring"',
+    source:
+      'Grafana, pkg/middleware/request_metrics.go (labels handler, status_code, method; exemplars named traceID)',
     names: spread('grafana_http_request_duration_seconds_', 'bucket count'),
   },
   {
@@ -193,7 +194,10 @@ export const exporters: readonly Exporter[] = [
   },
 ]
 
-/** PromEx’ names (1.11) without OTP_APP_prom_ex_ before them: its plugins Beam, Phoenix, Ecto and Oban. */
+/**
+ * PromEx’ names without OTP_APP_prom_ex_ before them, and their labels, as in the sources of its 1.11.0 (lib/prom_ex/plugins/beam.ex,
+ * phoenix.ex, ecto.ex and oban.ex; durations in its default unit, milliseconds).
+ */
 export const promExNames: readonly string[] = [
   ...spread(
     'beam_',

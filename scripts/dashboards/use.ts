@@ -75,7 +75,7 @@ export function ofContainers(services?: readonly string[]): readonly Panel[] {
     graph(
       'CPU of containers',
       'percentunit',
-      '100 % is one core.',
+      '100 % is one core. Bytes of the network by container are not counted: that takes the machine’s process table (docs/services.md).',
       prom(of('service:container_cpu_usage_seconds:rate1m'), '{{service}}'),
       { stacked: true },
     ),

@@ -5,8 +5,11 @@ const instrumented = (name: string): string =>
   `Has data once an application with ${name} sends traces to the OTLP gateway (otlp.SUFFIX, ports 4317 and 4318).`
 
 /**
- * OpenTelemetry's packages for Erlang and Elixir send spans, of which Tempo makes metrics: opentelemetry_phoenix ("GET /route",
- * kind server), opentelemetry_ecto (kind client, db.system), opentelemetry_oban ("process QUEUE", messaging.system = oban).
+ * OpenTelemetry's packages for Erlang and Elixir send spans and no metrics (no package of opentelemetry-erlang-contrib makes an
+ * instrument); Tempo makes metrics of the spans. As in the sources of that repository: opentelemetry_bandit or
+ * opentelemetry_cowboy begin the span of a request (kind server), which opentelemetry_phoenix 2.0 names "GET /route";
+ * opentelemetry_ecto: kind client, db.system, named "REPO.query:table" (1.2) or "SELECT table" (2.0); opentelemetry_oban 1.2:
+ * kind consumer, "process QUEUE", messaging.system = oban. LiveView's spans are of the kind server too ("View.mount").
  */
 export const beamTraces: readonly Row[] = [
   {
@@ -15,17 +18,17 @@ export const beamTraces: readonly Row[] = [
       graph(
         'Phoenix: requests by route',
         'reqps',
-        'Spans of the kind server, named METHOD /route; the dots are traces.',
+        'Spans of the kind server, named METHOD /route; LiveView’s own are left out.',
         prom(
-          'sum by (service, span_name) (rate(traces_spanmetrics_calls_total{span_kind="SPAN_KIND_SERVER"}[$__rate_interval]))',
+          'sum by (service, span_name) (rate(traces_spanmetrics_calls_total{span_kind="SPAN_KIND_SERVER", span_name=~"[A-Z]+( /.*)?"}[$__rate_interval]))',
           '{{service}} {{span_name}}',
         ),
-        { width: 8, needs: instrumented('opentelemetry_phoenix') },
+        { width: 8, needs: instrumented('opentelemetry_phoenix and opentelemetry_bandit (or _cowboy)') },
       ),
       graph(
         'Ecto: duration by query (95 %)',
         's',
-        'Spans of the kind client.',
+        'Spans of the kind client: queries, named by table, and requests to others by HTTP.',
         exemplars(
           quantile(
             0.95,
@@ -53,7 +56,7 @@ export const beamTraces: readonly Row[] = [
         traces('{ kind = server && duration > 500ms }'),
         {
           width: 8,
-          needs: instrumented('opentelemetry_phoenix'),
+          needs: instrumented('opentelemetry_phoenix and opentelemetry_bandit (or _cowboy)'),
         },
       ),
       table(
