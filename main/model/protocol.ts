@@ -7,7 +7,15 @@ export type Scheme = (typeof schemes)[number]
 /** Where every node of the platform's mesh speaks HTTP/3, unless MACULA_QUIC_PORT says otherwise. */
 export const QUIC_PORT = 4433
 
+/** Where name servers are asked (RFC 1035 4.2). */
+export const DNS_PORT = 53
+
 export type Protocol = 'tcp' | 'udp'
+
+/** Whether an endpoint's program is asked what a name server is asked: what comes plainly to its port 53 is DNS. */
+export function speaksDns({ scheme, target }: { readonly scheme: Scheme; readonly target: number }): boolean {
+  return target === DNS_PORT && (scheme === 'udp' || scheme === 'tcp')
+}
 
 /** What a scheme is spoken over. */
 export function protocolOf(scheme: Scheme): Protocol {

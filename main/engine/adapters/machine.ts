@@ -121,6 +121,10 @@ export interface HostAdapter {
     readonly host: string
     readonly probe: ProbeSpec
     readonly deadline: number
+    /** What its program is asked, where the scheme is of no protocol of its own (`tcp`, `udp`). */
+    readonly speaks?: 'dns'
+    /** It is asked itself, with no forwarder before it that takes connections by itself. */
+    readonly isItself?: true
   }): Promise<AnswerSeen>
   /** Lowest port a plain user may bind (Linux: net.ipv4.ip_unprivileged_port_start). */
   lowestPort(): Promise<number>

@@ -2,7 +2,14 @@ import type { ClusterSeen } from '../../model/cluster.ts'
 import { fqdn, isByNameOnly } from '../../model/access.ts'
 import { listenerKey, listenersOf, type ListenerPlace } from '../../model/listeners.ts'
 import { nodeOf, nodePortOf } from '../../model/balancers.ts'
-import { carriedBy, isSameProtocol, portText, protocolOf, type Protocol } from '../../model/protocol.ts'
+import {
+  carriedBy,
+  isSameProtocol,
+  portText,
+  protocolOf,
+  speaksDns,
+  type Protocol,
+} from '../../model/protocol.ts'
 import { addressOf, nativePort } from '../../model/native-port.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import type { Catalog, EndpointSpec, Runtime, ServiceSpec, Settings } from '../../model/service.ts'
@@ -112,6 +119,7 @@ export function questionOf(
     host: fqdn(endpoint, suffix) ?? address,
     probe: { ...endpoint.probe, headers: headersOf(endpoint, secrets) },
     deadline,
+    ...(speaksDns(endpoint) ? { speaks: 'dns' } : {}),
   }
 }
 
@@ -139,7 +147,13 @@ export async function askAccess(
     return there?.kind === 'ours' ? { ...place, pid: there.pid } : undefined
   })()
   if (!where) return undefined
-  const question = questionOf(endpoint, where, asking.settings, asking.secrets, deadline)
+  const question: Question = {
+    ...questionOf(endpoint, where, asking.settings, asking.secrets, deadline),
+    // What Docker or kind publish is taken by a program of theirs first.
+    ...(access === 'direct' && asking.native && service.runtime.kind === 'container'
+      ? { isItself: true }
+      : {}),
+  }
   const taken = where.pid === undefined ? undefined : asking.taken?.(question, where.pid, container)
   const seen = await (taken ?? asking.host.ask(question))
   // Who asks without the password learns nothing of the program from being turned away.

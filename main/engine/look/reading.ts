@@ -59,8 +59,8 @@ export function createReading({
       observe.nameServer(),
     ])
     await observe.files()
-    await Promise.all([observe.listenersUnlessNow(), listed(), observe.addresses()])
-    await Promise.all([observe.answers(running()), observe.tls()])
+    await Promise.all([observe.listenersUnlessNow(), observe.addresses()])
+    await Promise.all([observe.answers(running()), observe.tls(), listed()])
   }
 
   return { afterRun, listed, outside }

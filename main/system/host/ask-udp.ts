@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import { isNoAnswer } from '../../model/errno.ts'
 import type { AnswerSeen } from '../../model/observation.ts'
+import { answersProbe, dnsProbe } from './dns-probe.ts'
 import { offeredVersions, PROBE_BYTES, quicIds, quicProbe, sayVersions } from './quic.ts'
 
 type Question = Parameters<HostAdapter['ask']>[0]
@@ -85,15 +86,36 @@ export async function askQuic(question: Question): Promise<AnswerSeen> {
 }
 
 /**
+ * A name server is asked for the least that it answers. One that is silent is told as any other program of UDP.
+ */
+async function askDns(question: Question): Promise<AnswerSeen> {
+  const id = randomBytes(2).readUInt16BE(0)
+  return await exchange(
+    question,
+    dnsProbe(id),
+    Math.min(question.deadline, REFUSED_MS),
+    (answer, ms) => (answersProbe(answer, id) ? { kind: 'answer', says: 'DNS answers', ms } : undefined),
+    unrefused,
+  )
+}
+
+const unrefused = (ms: number): AnswerSeen => ({
+  kind: 'answer',
+  says: 'not refused (UDP shows no more)',
+  ms,
+})
+
+/**
  * Plain UDP: an empty datagram, the least that can be sent, is refused where no program has the port. That it is
  * not refused is all there is to know.
  */
 export async function askUdp(question: Question): Promise<AnswerSeen> {
+  if (question.speaks === 'dns') return await askDns(question)
   return await exchange(
     question,
     Buffer.alloc(0),
     Math.min(question.deadline, REFUSED_MS),
     (_, ms) => ({ kind: 'answer', says: 'a datagram is answered', ms }),
-    (ms) => ({ kind: 'answer', says: 'not refused (UDP shows no more)', ms }),
+    unrefused,
   )
 }

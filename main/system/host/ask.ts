@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { connect } from 'node:net'
@@ -6,6 +7,7 @@ import { isNoAnswer } from '../../model/errno.ts'
 import type { AnswerSeen } from '../../model/observation.ts'
 import { CHECK_AGENT, CHECK_USER } from '../../model/own-check.ts'
 import { askQuic, askUdp } from './ask-udp.ts'
+import { answersProbe, dnsProbe, overTcp } from './dns-probe.ts'
 
 type Question = Parameters<HostAdapter['ask']>[0]
 
@@ -13,6 +15,8 @@ type Question = Parameters<HostAdapter['ask']>[0]
 const MAX_BODY = 64 * 1024
 /** A plain TCP service that keeps a fresh connection open this long is there; a forwarder without a target closes at once. */
 const QUIET_MS = 120
+/** The same of a program that is asked itself: there is no forwarder whose own try has to fail first. */
+const OWN_QUIET_MS = 30
 
 /** Speaks the scheme's protocol and tells what came back. Never throws. */
 export async function ask(question: Question): Promise<AnswerSeen> {
@@ -133,7 +137,8 @@ async function converse(
       isMade = true
       if (hello) socket.write(hello)
       const opened = elapsed()
-      if (silence) quiet = setTimeout(() => finish(silence(opened)), QUIET_MS)
+      const patience = question.isItself === true ? OWN_QUIET_MS : QUIET_MS
+      if (silence) quiet = setTimeout(() => finish(silence(opened)), patience)
     })
     socket.on('data', (data: Buffer) => finish(judge(data)))
     socket.on('end', () => finish({ kind: 'closed', ms: elapsed() }))
@@ -170,12 +175,21 @@ async function askPostgres(question: Question): Promise<AnswerSeen> {
   )
 }
 
+/** What is no protocol of its own: that a connection is taken and kept. A name server is asked besides, and answers at once. */
 async function askTcp(question: Question): Promise<AnswerSeen> {
   const began = performance.now()
+  const id = randomBytes(2).readUInt16BE(0)
   return await converse(
     question,
-    undefined,
-    () => ({ kind: 'answer', says: 'accepts connections', ms: performance.now() - began }),
+    question.speaks === 'dns' ? overTcp(dnsProbe(id)) : undefined,
+    (first) => ({
+      kind: 'answer',
+      says:
+        question.speaks === 'dns' && answersProbe(first.subarray(2), id)
+          ? 'DNS answers'
+          : 'accepts connections',
+      ms: performance.now() - began,
+    }),
     (ms) => ({ kind: 'answer', says: 'accepts connections', ms }),
   )
 }

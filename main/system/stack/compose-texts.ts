@@ -1,10 +1,8 @@
 import { stringify } from 'yaml'
-import { portText, protocolOf } from '../../model/protocol.ts'
+import { DNS_PORT, portText, protocolOf } from '../../model/protocol.ts'
 import { INGRESS, POWERDNS, TLS_PORT, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
-
-const DNS_PORT = 53
 
 /** Ports that Docker publishes on a free port of 127.0.0.1, for engines whose container addresses cannot be reached. */
 export function portsOf(

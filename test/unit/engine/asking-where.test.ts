@@ -120,6 +120,28 @@ describe('one access is asked', () => {
     expect(seen).toEqual(at === undefined ? undefined : good)
   })
 
+  test.each<readonly [string, ServiceSpec, 'front' | 'native' | 'direct', boolean, true | undefined]>([
+    ['a container at its address', spec, 'direct', true, true],
+    ['not what Docker publishes', service('web', { endpoints: [endpoint()] }), 'direct', false, undefined],
+    ['not what a forwarder leads to', spec, 'native', true, undefined],
+    ['not what a cluster publishes', application, 'direct', true, undefined],
+  ])('it is asked itself: %s', async (_, one, access, native, isItself) => {
+    const { all, questions } = asking(one, { native, clusters: clusters('up') })
+    await askAccess(all, one, one.endpoints[0] ?? web, access)
+    expect(questions.map((question) => question.isItself)).toEqual([isItself])
+  })
+
+  test.each([
+    ['udp', 53, 'dns'],
+    ['tcp', 53, 'dns'],
+    ['http', 53, undefined],
+    ['udp', 5353, undefined],
+  ] as const)('%s to its port %i: %s', async (scheme, target, speaks) => {
+    const { all, questions } = asking(spec)
+    await askAccess(all, spec, endpoint({ scheme, target }), 'direct')
+    expect(questions.map((question) => question.speaks)).toEqual([speaks])
+  })
+
   test('with the secrets of its probe, and three seconds when nothing else is said', async () => {
     const headers = {
       Authorization: 'Bearer {secret:TOKEN}',

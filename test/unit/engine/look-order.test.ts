@@ -79,3 +79,19 @@ test('PowerDNS is asked for names though containers are known later than the nam
   await look
   expect(asked).toBe(1)
 })
+
+test('after a run services are asked while PowerDNS is asked for names', async () => {
+  const { truth: looking, adapters } = await opened()
+  await looking.look()
+  const answers = deferred<Map<string, never>>()
+  Object.assign(adapters.zones, { answers: async () => await answers.promise })
+  Object.assign(adapters.host, {
+    ask: async () => {
+      // With names before services this would never be.
+      answers.resolve(new Map<string, never>())
+      return await Promise.resolve({ kind: 'answer', says: 'HTTP 200', ms: 1 })
+    },
+  })
+  const snapshot = await looking.lookAfterRun()
+  expect(snapshot.services.map(({ state }) => state)).toEqual(['works', 'works'])
+})
