@@ -4,12 +4,13 @@ import type { ServiceFacts, StatsSample } from '../../model/facts.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import type { Usage } from '../../model/load.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
+import type { TheirEnd } from '../../model/told-end.ts'
 import type { PullProgress } from '../../model/run.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { VolumeListing } from '../../model/volume-list.ts'
 import type { PipedHandle, TerminalArgv, TerminalHandle } from './terminal.ts'
 
-/** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
+/** "This container changed": nothing more is taken from an event than its end, the truth is read by inspect. */
 export interface ContainerEvent {
   readonly id: string
   /** Absent: a container came to a network or left it, which is told by its id alone; it may not be ours. */
@@ -17,6 +18,8 @@ export interface ContainerEvent {
   /** Docker's action, "die", "start", "health_status: healthy", "destroy", … */
   readonly action: string
   readonly at: number
+  /** It ended, after Docker had sent it a signal as somebody wished (docker stop, docker kill). */
+  readonly ended?: TheirEnd
 }
 
 /** The state of our docker network against what settings want. */

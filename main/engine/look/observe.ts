@@ -2,6 +2,7 @@ import { addressesOf } from '../../model/native-port.ts'
 import type { ContainerSeen, DockerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { withLastEnd } from '../../model/last-end.ts'
+import { isOver } from '../../model/told-end.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
@@ -86,8 +87,8 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   function saw(service: string, container: ContainerSeen | undefined): void {
     const known = seen.containers.get(service)
-    // What is told of the one before may come late; it takes nothing from the one in its place.
-    if (container && known && isBefore(container, known)) return
+    // What is told of the one before, or of the run before, may come late; it takes nothing from what is in its place.
+    if (container && known && (isBefore(container, known) || isOver(container, known))) return
     sawAt.set(service, { at: (turn += 1), ...(container === undefined && known ? { gone: known.id } : {}) })
     if (container) seen.containers.set(service, withLastEnd(seen.containers.get(service), container))
     else seen.containers.delete(service)

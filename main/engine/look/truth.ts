@@ -6,6 +6,7 @@ import { foundRows } from '../../model/found.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import { keepLooks, looksSame } from '../../model/same.ts'
+import { afterEnd, type TheirEnd } from '../../model/told-end.ts'
 import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
@@ -192,6 +193,17 @@ export function createTruth(
     publish()
   }
 
+  /** What an event says by itself is told before Docker is asked, which answers only when it is through with the end. */
+  function ended(id: string, end: TheirEnd): void {
+    const ran = [...seen.containers.values()].find((one) => one.id === id)
+    const container = afterEnd(ran, end)
+    if (!container) return
+    observe.saw(container.service, container)
+    publish()
+    // Our name server asks it: while it is away nobody is asked, so that unknown names are told to be so at once.
+    if (container.service === POWERDNS && !seen.acting.has(POWERDNS)) onDrift()
+  }
+
   /** What a container became, told before anything is probed: an event is on the screen within milliseconds. */
   async function changed(id: string, named: string | undefined): Promise<void> {
     const service = named ?? [...seen.containers.values()].find((one) => one.id === id)?.service
@@ -245,6 +257,7 @@ export function createTruth(
     now: () => adapters.clock.now(),
     whole,
     changed,
+    ended,
     again,
     isNamesBad: () => seen.namesAre === 'bad',
     isPortAwaited: freed.isAwaited,

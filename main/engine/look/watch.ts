@@ -1,5 +1,6 @@
 import type { Snapshot, State } from '../../model/snapshot.ts'
-import type { DockerAdapter } from '../adapters.ts'
+import type { TheirEnd } from '../../model/told-end.ts'
+import type { ContainerEvent, DockerAdapter } from '../adapters.ts'
 import { coalesce } from '../../model/coalesce.ts'
 import { pause } from '../wait.ts'
 import { schedule } from './schedule.ts'
@@ -33,6 +34,8 @@ interface Observer {
   readonly listeners: () => Promise<void>
   readonly answers: () => Promise<void>
   readonly changed: (id: string, service: string | undefined) => Promise<void>
+  /** The event itself says what became of it; `changed` is called besides. */
+  readonly ended: (id: string, end: TheirEnd) => void
   readonly again: (ids: readonly string[]) => Promise<void>
   readonly isNamesBad: () => boolean
   /** Whether somebody else has a port of ours, or left it and it is not taken back yet. */
@@ -50,7 +53,7 @@ export function createWatch(observer: Observer) {
   let retry: NodeJS.Timeout | undefined
   let retried = ''
 
-  function onEvents(signal: AbortSignal): (id: string, service: string | undefined) => void {
+  function onEvents(signal: AbortSignal): (event: ContainerEvent) => void {
     // At most one inspect running and one owed per container: 5,000 events end in the same state as one.
     const changed = coalesce(
       async (id: string, service: string | undefined) => {
@@ -58,7 +61,10 @@ export function createWatch(observer: Observer) {
       },
       (id) => id,
     )
-    return (id, service) => void changed(id, service).catch(() => undefined)
+    return ({ id, service, ended }) => {
+      if (ended && !signal.aborted) observer.ended(id, ended)
+      void changed(id, service).catch(() => undefined)
+    }
   }
 
   /** Keeps one event stream open: stream first, then inspect all, in that order, and again on every reconnect. */
@@ -75,7 +81,7 @@ export function createWatch(observer: Observer) {
           void (isFirst ? observer.containers() : observer.whole()).catch(() => undefined)
           isFirst = false
         },
-        onEvent: (event) => onChange(event.id, event.service),
+        onEvent: onChange,
       })
       if (signal.aborted) return
       isFirst = false

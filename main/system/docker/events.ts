@@ -13,6 +13,8 @@ import { daemonWords } from './trouble.ts'
 const actions = [
   'create',
   'start',
+  // Comes before the end of what was told to end; not passed on by itself.
+  'kill',
   'die',
   'stop',
   'restart',
@@ -55,6 +57,26 @@ export function eventOf(value: unknown, project: string): ContainerEvent | undef
   return isOurs && service !== undefined ? { id, service, action: event.Action, at } : undefined
 }
 
+/**
+ * Adds to the events of one stream what they say together: an end that a signal came before, sent by Docker within the same run.
+ * Undefined: nothing has changed yet.
+ */
+export function createEnds(): (value: unknown, event: ContainerEvent) => ContainerEvent | undefined {
+  const signalled = new Set<string>()
+  return (value, event) => {
+    const { id, action, at } = event
+    if (action === 'kill') {
+      signalled.add(id)
+      return undefined
+    }
+    const wasSignalled = signalled.has(id)
+    if (['die', 'start', 'destroy'].includes(action)) signalled.delete(id)
+    if (action !== 'die' || !wasSignalled) return event
+    const code = eventSchema.safeParse(value).data?.Actor.Attributes['exitCode'] ?? ''
+    return /^\d{1,3}$/.test(code) ? { ...event, ended: { exitCode: Number(code), at } } : event
+  }
+}
+
 /** Follows the changes of a project's containers until the stream ends; resolves with the reason, never throws. */
 export async function followEvents(
   link: Link,
@@ -75,9 +97,11 @@ export async function followEvents(
       signal,
     )
     onOpen()
+    const withEnd = createEnds()
     for await (const value of jsonLines(stream as AsyncIterable<Buffer>)) {
       if (signal.aborted) return stopped
-      const event = eventOf(value, project)
+      const known = eventOf(value, project)
+      const event = known && withEnd(value, known)
       if (event) onEvent(event)
     }
     return signal.aborted ? stopped : 'Docker ended the stream of events.'

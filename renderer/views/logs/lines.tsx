@@ -1,5 +1,5 @@
 import type { Pattern } from '../../../main/model/pattern.ts'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { observeElementRect, useVirtualizer, type Rect, type Virtualizer } from '@tanstack/react-virtual'
 import {
   useCallback,
   useEffect,
@@ -27,6 +27,29 @@ const PADDING = { startRows: 1.5, end: 4 } as const
 /** Height of so many rows with what stands around them (pixels). */
 function heightOf(count: number, rowHeight: number): number {
   return (count + PADDING.startRows) * rowHeight + PADDING.end
+}
+
+/** How large the list was when it was last measured, and in which window. */
+let known: { readonly rect: Rect; readonly window: string } | undefined
+
+const windowNow = (): string => `${innerWidth}x${innerHeight}`
+
+/**
+ * How large the list is before it is measured: as it was last in this window, so that the rows first drawn are those that stay;
+ * never smaller than it is, or its end would not be in the first frame.
+ */
+function firstRect(): Rect {
+  return known?.window === windowNow() ? known.rect : { width: innerWidth, height: innerHeight }
+}
+
+function measure(
+  list: Virtualizer<HTMLDivElement, Element>,
+  tell: (rect: Rect) => void,
+): (() => void) | undefined {
+  return observeElementRect(list, (rect) => {
+    if (rect.height > 0) known = { rect, window: windowNow() }
+    tell(rect)
+  })
 }
 
 /** What the view may do with the list. */
@@ -76,9 +99,11 @@ export function Lines(props: LinesProps): ReactNode {
     paddingStart: rowHeight * PADDING.startRows,
     paddingEnd: PADDING.end,
     anchorTo: 'end',
-    // Before it is measured: no larger than the window, and at the newest line. So that is in the first frame, not in the third.
-    initialRect: { width: innerWidth, height: innerHeight },
-    initialOffset: () => (state.follows ? Math.max(0, heightOf(rows.count(), rowHeight) - innerHeight) : 0),
+    observeElementRect: measure,
+    // Before it is measured: at the newest line. So that is in the first frame, not in the third.
+    initialRect: firstRect(),
+    initialOffset: () =>
+      state.follows ? Math.max(0, heightOf(rows.count(), rowHeight) - firstRect().height) : 0,
   })
 
   useLayoutEffect(() => {

@@ -176,6 +176,78 @@ describe('after a run', () => {
   })
 })
 
+describe('an end that the event itself tells', () => {
+  const end = (id: string): void =>
+    events?.onEvent({ id, service: 'one', action: 'die', at: 5000, ended: { exitCode: 137, at: 5000 } })
+
+  /** Inspections are answered, as of when they were asked, once `go` is called. */
+  function slowly(): { readonly go: () => void } {
+    const { docker } = stack.context.adapters
+    const inspect = docker.inspect.bind(docker)
+    const gate = deferred<undefined>()
+    Object.assign(docker, {
+      inspect: async (id: string, how?: 'quick') => {
+        const found = await inspect(id, how)
+        await gate.promise
+        return found
+      },
+    })
+    return { go: () => gate.resolve(undefined) }
+  }
+
+  test('is told before Docker has answered, and not once more when it says the same', async () => {
+    const { told } = await watching()
+    const { id } = containerOf('one')
+    const docker = slowly()
+    stack.world.containers.set('one', {
+      ...containerOf('one'),
+      state: 'exited',
+      exitCode: 137,
+      finishedAt: 5000,
+      stoppedOnPurpose: true,
+      address: '',
+    })
+    end(id)
+    expect([told.length, state(told.at(-1), 'one')]).toEqual([1, 'failed'])
+    expect(JSON.stringify(told)).toContain('exit code 137')
+    docker.go()
+    await settled()
+    expect(told).toHaveLength(1)
+  })
+
+  test('what was asked before it and is answered after it does not bring it back', async () => {
+    const { told } = await watching()
+    const { id } = containerOf('one')
+    const docker = slowly()
+    event(id, 'one')
+    await settled()
+    end(id)
+    expect(state(told.at(-1), 'one')).toBe('failed')
+    stack.world.containers.set('one', { ...containerOf('one'), state: 'exited', exitCode: 137, address: '' })
+    docker.go()
+    await settled()
+    expect(new Set(told.map((snapshot) => state(snapshot, 'one')))).toEqual(new Set(['failed']))
+  })
+
+  test('a run that began after it counts', async () => {
+    const { told } = await watching()
+    const { id, startedAt } = containerOf('one')
+    const docker = slowly()
+    stack.world.containers.set('one', { ...containerOf('one'), startedAt: startedAt + 1 })
+    end(id)
+    expect(state(told.at(-1), 'one')).toBe('failed')
+    docker.go()
+    await settled()
+    expect(state(told.at(-1), 'one')).toBe('works')
+  })
+
+  test('of another container, which is not known any more, nothing is told', async () => {
+    const { told } = await watching()
+    end('gone-1')
+    expect(told).toEqual([])
+  })
+})
+
 describe('who is told', () => {
   test('nobody watches: a look is kept, and nobody is told', async () => {
     const snapshot = await truth.look()
@@ -255,7 +327,13 @@ describe('an event of a container', () => {
     })
     const { told } = await watching()
     late = { port: 82, answer: deferred() }
-    stack.world.containers.set('two', { ...containerOf('two'), state: 'running', address: '172.23.0.44' })
+    const { startedAt } = containerOf('two')
+    stack.world.containers.set('two', {
+      ...containerOf('two'),
+      state: 'running',
+      startedAt: startedAt + 1,
+      address: '172.23.0.44',
+    })
     event(containerOf('two').id, 'two')
     await settled()
     expect([state(told.at(-1), 'two'), asked, drifts]).toEqual([expect.not.stringMatching('works'), [82], 1])
@@ -313,7 +391,7 @@ describe('an event of a container', () => {
     })
     event(ended.id, 'two')
     await settled()
-    truth.observe.saw('two', { ...containerOf('two'), exitCode: 9 })
+    truth.observe.saw('two', { ...containerOf('two'), startedAt: ended.startedAt + 1, exitCode: 9 })
     slow.resolve({ ...ended, lastLine: 'too late' })
     await settled()
     expect(truth.seen.containers.get('two')).toMatchObject({ state: 'running', exitCode: 9 })

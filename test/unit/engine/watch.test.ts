@@ -31,6 +31,7 @@ function observer() {
     listeners: note('listeners'),
     answers: note('answers'),
     changed: async (_, service) => await note(`changed ${service}`)(),
+    ended: (id) => void looked.push(`ended ${id}`),
     again: async (ids) => await note(`again ${ids.length}`)(),
     isNamesBad: () => is.namesBad,
     isPortAwaited: () => is.portAwaited,
