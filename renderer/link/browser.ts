@@ -207,7 +207,8 @@ export function openBrowserLink(page: Page = window): Link {
   }
 
   async function send(name: RequestName, input: unknown): Promise<Reply> {
-    const first = await connection()
+    // With a connection it is on its way at once: before whoever asks goes on, and draws.
+    const first = current ?? (await connection())
     asked += 1
     const token = `${asked}`
     const headers = { ...authority(first.key), 'macula-connection': first.name, 'macula-request': token }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { MaculaError } from '../../model/errors.ts'
 import type { LogLine } from '../../model/log-line.ts'
@@ -33,7 +34,9 @@ export function daemonInstant(ms: number, less = 0): string {
 export async function* readLogs(link: Link, container: Source, wish: LogWish): AsyncGenerator<LogLine> {
   const { signal } = wish
   try {
-    const tty = await hasTerminal(link, container.id, signal)
+    // Asked beside its log, which is there as soon.
+    const tty = hasTerminal(link, container.id, signal)
+    tty.catch(() => undefined)
     const read = (part: Omit<LogWish, 'signal'>): AsyncGenerator<LogLine> =>
       readStream(link, container, tty, { ...part, signal })
     if (wish.until === undefined || wish.tail === undefined) yield* read(wish)
@@ -78,7 +81,7 @@ async function hasTerminal(link: Link, id: string, signal: AbortSignal): Promise
 async function* readStream(
   link: Link,
   container: Source,
-  tty: boolean,
+  tty: Promise<boolean>,
   { follow, since, until, tail, signal }: LogWish,
 ): AsyncGenerator<LogLine> {
   const query = {
@@ -90,15 +93,19 @@ async function* readStream(
     ...(until === undefined ? {} : { until: daemonInstant(until, 1) }),
     ...(tail === undefined ? {} : { tail }),
   }
-  const stream = await within(
+  const stream = (await within(
     CALL_DEADLINE_MS,
     async (call) =>
       await get(link.long, `/containers/${container.id}/logs`, { signal: call, stream: true, query }),
     signal,
-  )
-  const reader = lineReader(container.service, tty)
+  )) as Readable
+  const isText = await tty.catch((error: unknown) => {
+    stream.destroy()
+    throw error
+  })
+  const reader = lineReader(container.service, isText)
   // A consumer that stops early ends this loop, and that closes the stream.
-  for await (const chunk of stream as AsyncIterable<Buffer>) yield* reader.push(chunk)
+  for await (const chunk of stream) yield* reader.push(chunk as Buffer)
   yield* reader.end()
 }
 

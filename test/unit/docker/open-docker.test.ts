@@ -4,6 +4,8 @@ import type { ContainerEvent } from '../../../main/engine/adapters.ts'
 import { isNative } from '../../../main/system/docker/see.ts'
 import { within } from '../../../main/system/docker/link.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
+import { deferred } from '../../deferred.ts'
+import { newContainer } from '../engine/fake-container.ts'
 import { honest, json, settingsFor, standIn } from './stand-in.ts'
 
 const open: (() => Promise<void>)[] = []
@@ -197,6 +199,47 @@ it.each([
       release(),
     ),
   ).toBe(expected)
+})
+
+describe('a log', () => {
+  const container = { ...newContainer('web', { id: 'c1', image: 'web', imageId: 'i1', config: 'h' }) }
+  const frame = (text: string): Buffer => {
+    const line = Buffer.from(`2026-11-23T20:24:53.123456789Z ${text}\n`)
+    const head = Buffer.alloc(8)
+    head[0] = 1
+    head.writeUInt32BE(line.length, 4)
+    return Buffer.concat([head, line])
+  }
+  const read = async (docker: Awaited<ReturnType<typeof engine>>): Promise<readonly string[]> => {
+    const texts: string[] = []
+    const { signal } = new AbortController()
+    for await (const { text } of docker.logs(container, { follow: false, tail: 10, signal })) texts.push(text)
+    return texts
+  }
+
+  it('is asked for beside the question how it is written', async () => {
+    let answerHow: (() => void) | undefined
+    const docker = await engine((request, response) => {
+      if (request.url?.includes('/logs') === true) {
+        response.end(frame('there'))
+        answerHow?.()
+        return
+      }
+      answerHow = () => json(response, { Config: { Tty: false } })
+    })
+    expect(await read(docker)).toEqual(['there'])
+  })
+
+  it('is let go where that cannot be known', async () => {
+    const closed = deferred<undefined>()
+    const docker = await engine((request, response) => {
+      if (request.url?.includes('/logs') !== true) return json(response, { message: 'broken' }, 500)
+      response.on('close', () => closed.resolve(undefined))
+      response.write(frame('there'))
+    })
+    await expect(read(docker)).rejects.toThrow('The log of')
+    await closed.promise
+  })
 })
 
 describe('the stream of events', () => {

@@ -26,6 +26,8 @@ interface Tab {
   readonly link: Link
   readonly told: Told[]
   readonly location: { hash: string; left: string }
+  /** The paths that were asked for, in order. */
+  readonly asked: string[]
   /** Breaks the stream as a network does. */
   cut(): void
   /** So many answers that come next are lost: the server has done what they are about. */
@@ -59,6 +61,7 @@ function openPage(fixture: Fixture, hash: string, memory = new Map<string, strin
     },
     addEventListener: () => undefined,
     async fetch(path, init = {}) {
+      tab.asked.push(path)
       if (path !== '/events') {
         const response = await fetch(`http://${fixture.host}${path}`, init)
         if (tab.lose === 0) return response
@@ -83,6 +86,7 @@ function openPage(fixture: Fixture, hash: string, memory = new Map<string, strin
     link,
     told,
     location,
+    asked: [],
     lose,
     late: false,
     cut: () => stream.abort(),
@@ -124,6 +128,16 @@ describe('the link of a browser page', () => {
       payload: { suffix: 'macula.local' },
     })
     expect(page.told[0]).toEqual({ event: 'connected', payload: true })
+  })
+
+  test('what is asked on a connection is on its way before whoever asks goes on', async () => {
+    const fixture = await build()
+    const page = openPage(fixture, hashOf(fixture))
+    await page.link.request('about', {})
+    const before = page.asked.length
+    const settings = page.link.request('settings', {})
+    expect(page.asked.slice(before)).toEqual(['/request/settings'])
+    await settings
   })
 
   test('comes in though the answer that let it in was lost on the way, twice', async () => {
