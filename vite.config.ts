@@ -6,7 +6,7 @@ import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { ownWords } from './main/cli/own-words.ts'
 import type { makeReady } from './main/system/catalog/make-ready.ts'
-import { fewFacades, lateTables, layersIn, leftOut, quietModem } from './vite.plugins.ts'
+import { fewFacades, lateSchemas, lateTables, layersIn, leftOut, quietModem } from './vite.plugins.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -29,7 +29,7 @@ const commonNames = 'const { filename: __filename, dirname: __dirname } = import
  */
 function forNode(entry: string, name: string, split = false): UserConfig {
   return {
-    plugins: [leftOut, quietModem, lateTables, fewFacades],
+    plugins: [leftOut, quietModem, lateTables, lateSchemas, fewFacades],
     build: {
       ssr: entry,
       target: 'node22',

@@ -119,6 +119,71 @@ export const fewFacades: Plugin = {
   renderChunk: (code) => ({ code: withoutFacades(code), map: null }),
 }
 
+/** Where the name stands that a chain of calls begins with: `z` of `z.string().min(1)`. */
+function beginOf(node: Node): string | undefined {
+  if (node.type === 'Identifier') return node.name
+  if (node.type === 'CallExpression') return node.callee && beginOf(node.callee)
+  return node.type === 'MemberExpression' ? node.object && beginOf(node.object) : undefined
+}
+
+/** As much of a syntax tree (ESTree) as is looked at. */
+interface Node {
+  readonly type: string
+  readonly name?: string
+  readonly callee?: Node
+  readonly object?: Node
+  readonly start: number
+  readonly end: number
+  readonly kind?: string
+  readonly declaration?: Node | null
+  readonly declarations?: readonly { readonly init?: Node | null }[]
+}
+
+/** Makes a schema when it is first looked at, and is it: whoever has it cannot tell. */
+export function lateSchema<T extends object>(make: () => T): T {
+  let made: T | undefined
+  const whole = (): T => (made ??= make())
+  return new Proxy({} as T, {
+    get(_, name) {
+      const value: unknown = Reflect.get(whole(), name)
+      return typeof value === 'function' ? (value.bind(whole()) as unknown) : value
+    },
+    has: (_, name) => name in whole(),
+    getPrototypeOf: () => Reflect.getPrototypeOf(whole()),
+  })
+}
+
+/**
+ * A module's `const … = z.…` made when it is first looked at: of a hundred schemas a command needs a few, and making all took as
+ * long as half of the questions that a look asks. `body`: the module's statements.
+ */
+export function withLateSchemas(code: string, body: readonly object[]): string {
+  const all = (body as readonly Node[]).flatMap((statement) => {
+    const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declared?.type !== 'VariableDeclaration' || declared.kind !== 'const') return []
+    return (declared.declarations ?? []).flatMap(({ init }) =>
+      init?.type === 'CallExpression' && beginOf(init) === 'z' ? [init] : [],
+    )
+  })
+  if (all.length === 0) return code
+  let late = code
+  for (const { start, end } of [...all].sort((one, two) => two.start - one.start))
+    late = `${late.slice(0, start)}/* @__PURE__ */ lateSchema(() => ${late.slice(start, end)})${late.slice(end)}`
+  return `import { lateSchema } from 'virtual:late-schema';\n${late}`
+}
+
+export const lateSchemas: Plugin = {
+  name: 'late-schemas',
+  apply: 'build',
+  resolveId: (id) => (id === 'virtual:late-schema' ? '\0late-schema' : undefined),
+  load: (id) => (id === '\0late-schema' ? `export ${lateSchema.toString()}` : undefined),
+  transform(code, id) {
+    if (!/\/main\/(?:engine|system)\/[^?]*\.ts$/.test(id)) return undefined
+    const late = withLateSchemas(code, this.parse(code).body)
+    return late === code ? undefined : { code: late, map: null }
+  },
+}
+
 /** What a plugin is told of a module. */
 interface Graph {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null

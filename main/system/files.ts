@@ -1,17 +1,22 @@
 import {
+  close,
   closeSync,
   constants,
   existsSync,
+  fstat,
   fstatSync,
   lstatSync,
+  open as openFile,
   openSync,
+  read,
   readlinkSync,
   readSync,
   type Stats,
 } from 'node:fs'
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { sayBytes } from '../model/say.ts'
 import { MaculaError } from '../model/errors.ts'
 import { inTurn } from './keep/turns.ts'
@@ -100,18 +105,26 @@ export async function makeFolder(path: string, make: typeof mkdir = mkdir): Prom
   }
 }
 
+/** By descriptors, not by Node's handles: a command reads a hundred small files, and half of what each takes is its handle. */
+const quick = {
+  open: promisify(openFile),
+  stat: promisify<number, Stats>(fstat),
+  read: promisify(read),
+  close: promisify(close),
+}
+
 /** The bytes of a file, or undefined when there is none; see `readIfThere`. */
 export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer | undefined> {
-  let handle: FileHandle
+  let file: number
   try {
-    handle = await open(path, CAREFULLY)
+    file = await quick.open(path, CAREFULLY)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     refuseLost(path)
     return undefined
   }
   try {
-    const info = await handle.stat()
+    const info = await quick.stat(file)
     refuse(path, info, most)
     const parts: Buffer[] = []
     let size = 0
@@ -120,14 +133,28 @@ export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer
     for (;;) {
       const known = Math.max(info.size - size, 0)
       const room = Buffer.allocUnsafe(Math.min(most - size, known > 0 ? known : 4096 + size) + 1)
-      const { bytesRead } = await handle.read(room, 0, room.length)
+      const { bytesRead } = await quick.read(file, room, 0, room.length, null)
       parts.push(room.subarray(0, bytesRead))
       size += bytesRead
       if (size > most) throw tooLarge(path, size, most)
       if (bytesRead === 0 || (known > 0 && bytesRead === known)) return Buffer.concat(parts, size)
     }
   } finally {
-    await handle.close()
+    await quick.close(file)
+  }
+}
+
+/**
+ * What lies in a folder, links to what is away among it; empty when the folder is not there. Throws MaculaError `invalid` where a
+ * link leads away, and other failures as they are.
+ */
+export async function namesThere(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(await readdir(folder))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    refuseLost(folder)
+    return new Set()
   }
 }
 

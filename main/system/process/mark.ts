@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { ownerMark, ownerOfMark, type Owner } from '../../model/owner.ts'
-import { networkOf, statFields, userOf } from './proc.ts'
+import { networkOf, readProc, statFields, userOf } from './proc.ts'
 import { argvOf, recordsIn, startOf, type PidRecord } from './record.ts'
 
 /** In the environment of everything we start: whose it is. By this it is known again wherever its records went. */
@@ -22,7 +22,7 @@ export function markedEnvironment({ owner, state }: Mark): Readonly<Record<strin
 
 /** The environment of a living process; empty where it may not be read (another user's) or /proc is not. */
 async function environmentOf(pid: number): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  const text = await readProc(`/proc/${pid}/environ`).catch(() => '')
   return new Map(
     text.split('\0').flatMap((entry) => {
       const at = entry.indexOf('=')

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { close, open, read, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 
 /*
@@ -49,5 +49,31 @@ export function nameOf(pid: number): string | undefined {
     return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '')
   } catch {
     return undefined
+  }
+}
+
+/** As most processes have of arguments and environment, and Node takes from its pool (bytes). */
+const PROC_BYTES = 4095
+
+/**
+ * The text of a file of /proc that may have to wait for its process, by the pool of threads: without asking for its size, which
+ * is none, and without a handle of Node's for it. Throws Node's error.
+ */
+export async function readProc(path: string): Promise<string> {
+  const file = await new Promise<number>((resolve, reject) => {
+    open(path, 'r', (error, found) => (error ? reject(error) : resolve(found)))
+  })
+  try {
+    const parts: Buffer[] = []
+    for (;;) {
+      const room = Buffer.allocUnsafe(PROC_BYTES)
+      const bytes = await new Promise<number>((resolve, reject) => {
+        read(file, room, 0, room.length, null, (error, count) => (error ? reject(error) : resolve(count)))
+      })
+      parts.push(room.subarray(0, bytes))
+      if (bytes === 0) return Buffer.concat(parts).toString('utf8')
+    }
+  } finally {
+    close(file, () => undefined)
   }
 }

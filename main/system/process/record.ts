@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { makeFolder, readIfThere, writeWhole } from '../files.ts'
-import { statFields } from './proc.ts'
+import { readProc, statFields } from './proc.ts'
 
 /** What is written down of a process of ours, so that any later actor can know it again. */
 export interface PidRecord {
@@ -46,7 +46,7 @@ export async function argvOf(pid: number): Promise<readonly string[] | undefined
     return command === undefined ? undefined : [command]
   }
   try {
-    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8')
+    const text = await readProc(`/proc/${pid}/cmdline`)
     return text.split('\0').slice(0, -1)
   } catch {
     return undefined

@@ -84,17 +84,20 @@ export async function readFragment(
   paths: Paths,
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
+  /** What overlays there are, as far as that is known: where there is none it is not looked for, file by file. */
+  overlays?: ReadonlySet<string>,
 ): Promise<Fragment> {
   const { id } = service
   if (!isLabel(id)) throw refused(`${JSON.stringify(id)} is not the name of a service.`, 'It is not a label.')
   const overlayFolder = join(paths.config, 'stack', id)
+  const isLaid = overlays?.has(id) !== false
   // First what says which folders are a program's own: those may be large, and not ours to read.
   const [base, laid, addedBase, addedLaid, besideBase, besideLaid] = await Promise.all(
     [FRAGMENT, ADDITION, '.env'].flatMap((name) => [
       service.origin === 'ours'
         ? bytesBeside(join(service.folder, name), MAX_FRAGMENT_BYTES).then((bytes) => bytes?.toString('utf8'))
         : readIfThere(join(service.folder, name), MAX_FRAGMENT_BYTES),
-      readIfThere(join(overlayFolder, name), MAX_FRAGMENT_BYTES),
+      isLaid ? readIfThere(join(overlayFolder, name), MAX_FRAGMENT_BYTES) : Promise.resolve(undefined),
     ]),
   )
   const variables = variablesFor(settings, env, besideLaid ?? besideBase ?? '')
@@ -129,7 +132,7 @@ export async function readFragment(
   const onLeft = (says: string): void => void left.push(says)
   const files = new Map([
     ...(await readTree(service.folder, { within: true, beside: service.origin === 'ours', skip, onLeft })),
-    ...(await readTree(overlayFolder, { within: false, skip, onLeft })),
+    ...(isLaid ? await readTree(overlayFolder, { within: false, skip, onLeft }) : []),
   ])
   // A mount of the whole folder leaves these to us all the same.
   for (const [name, content] of [

@@ -6,7 +6,7 @@ import type { Trouble } from '../../model/errors.ts'
 import { variablesOfSecret, whyNotSecret } from '../../model/secret.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { variablesOf } from '../catalog/variables.ts'
-import { readIfThere } from '../files.ts'
+import { namesThere, readIfThere } from '../files.ts'
 import { secretsInCopy } from '../keep/recover.ts'
 import type { Paths } from '../paths.ts'
 import { withdrawServed } from '../tls/served.ts'
@@ -54,6 +54,8 @@ async function readAll(
   { paths, settings, env }: Reading,
   services: readonly ServiceSpec[],
 ): Promise<readonly Read[]> {
+  // What cannot be listed is looked for one by one, so that each service tells why.
+  const overlays = await namesThere(join(paths.config, 'stack')).catch(() => undefined)
   return await Promise.all(
     services
       .filter((service) => service.runtime.kind === 'container')
@@ -62,7 +64,7 @@ async function readAll(
           return {
             kind: 'read',
             service,
-            fragment: await readFragment(service, services, paths, settings, env),
+            fragment: await readFragment(service, services, paths, settings, env, overlays),
           }
         } catch (error) {
           return { kind: 'refused', service: service.id, trouble: readTrouble(service.id, error) }

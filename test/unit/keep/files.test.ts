@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
-import { makeFolder, readBytes, readIfThere, readSoon } from '../../../main/system/files.ts'
+import { makeFolder, namesThere, readBytes, readIfThere, readSoon } from '../../../main/system/files.ts'
 import { openIntent } from '../../../main/system/keep/intent.ts'
 import { openSecrets } from '../../../main/system/keep/secrets.ts'
 import { defaultSettings, openSettings, settingsFile } from '../../../main/system/keep/settings.ts'
@@ -192,4 +192,16 @@ test('a folder on a read-only disk: the kernel’s own word is told, not that it
   expect(tried).toEqual([join(folder, 'a', 'b', 'c'), join(folder, 'a')])
   await makeFolder(join(folder, 'a', 'b', 'c'))
   expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c'])
+})
+
+test('what lies in a folder is listed with links to what is away; one that is away itself is not taken for none', async () => {
+  const at = join(folder, 'stack')
+  expect(await namesThere(at)).toEqual(new Set())
+  await mkdir(join(at, 'web'), { recursive: true })
+  await symlink(join(folder, 'away'), join(at, 'other'))
+  expect(await namesThere(at)).toEqual(new Set(['web', 'other']))
+  await symlink(join(folder, 'away'), join(folder, 'lost'))
+  await expect(namesThere(join(folder, 'lost'))).rejects.toThrow(/is a link to \S+away, and nothing is there/)
+  await writeFile(join(folder, 'file'), '')
+  await expect(namesThere(join(folder, 'file'))).rejects.toThrow('ENOTDIR')
 })

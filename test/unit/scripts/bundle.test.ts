@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import stringWidth from 'string-width'
+import { parseSync } from 'vite'
+import { z } from 'zod'
 import { describe, expect, test } from 'vitest'
 import {
   layersIn,
+  lateSchema,
   withLateEmoji,
+  withLateSchemas,
   withLateSegmenter,
   withNarrowSigns,
   withoutFacades,
@@ -116,4 +120,42 @@ describe('what is loaded together', () => {
     ['main/system/b.ts', 'engine'],
     ['main/cli/commands/tls.ts', undefined],
   ])('%s is in %s', (id, layer) => expect(layerOf(id, graph)).toBe(layer))
+})
+
+describe('schemas that are made when they are first looked at', () => {
+  const code = [
+    'import { z } from "zod";',
+    'const one = z.string().min(1);',
+    'export const two = z.object({ one });',
+    'const list = [z.string()];',
+    'let three = z.string();',
+    'const four = other.z();',
+    'function inside() { const five = z.string(); return five }',
+  ].join('\n')
+
+  test('are those of the module, and nothing else of it', () => {
+    const late = withLateSchemas(code, parseSync('x.js', code).program.body)
+    expect(late.split('\n').slice(2)).toEqual([
+      'const one = /* @__PURE__ */ lateSchema(() => z.string().min(1));',
+      'export const two = /* @__PURE__ */ lateSchema(() => z.object({ one }));',
+      'const list = [z.string()];',
+      'let three = z.string();',
+      'const four = other.z();',
+      'function inside() { const five = z.string(); return five }',
+    ])
+  })
+
+  test('check as they do, within each other too, and are made once', () => {
+    let made = 0
+    const one = lateSchema(() => ((made += 1), z.string().min(2, { error: 'too short' })))
+    const two = lateSchema(() => z.strictObject({ one, more: z.array(one).default([]) }).refine(() => true))
+    expect(made).toBe(0)
+    expect(two.parse({ one: 'ab' })).toEqual({ one: 'ab', more: [] })
+    expect(two.safeParse({ one: 'a' }).error?.issues).toMatchObject([{ message: 'too short', path: ['one'] }])
+    expect(two.safeParse({ one: 'ab', odd: 1 }).error?.issues).toMatchObject([{ code: 'unrecognized_keys' }])
+    expect(one.optional().safeParse(undefined).success).toBe(true)
+    expect(one).toBeInstanceOf(z.ZodString)
+    expect('safeParse' in one).toBe(true)
+    expect(made).toBe(1)
+  })
 })
