@@ -28,7 +28,7 @@ export async function knowFound(
       {
         kind: 'usage',
         what,
-        why: `Nor could be looked at what runs in clusters: ${troubleOf(error).what}`,
+        why: `What runs in clusters could not be checked either: ${troubleOf(error).what}`,
         ...(todo === undefined ? {} : { todo }),
       },
       { cause: error },

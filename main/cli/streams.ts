@@ -64,7 +64,7 @@ function lost(what: 'result' | 'progress', { code = '', message }: NodeJS.ErrnoE
   return {
     kind: 'failed',
     what: `The ${what} could not be written (${code || message}).`,
-    why: `${why ?? 'Writing there fails'}; what is there is not whole. What the command did is done.`,
+    why: `${why ?? 'Writing there fails'}; the output is incomplete. What the command did stays done.`,
     todo: 'Free some space or write to another place, then run it again.',
   }
 }
@@ -105,5 +105,5 @@ export const closedOutput: Trouble = {
   kind: 'failed',
   what: 'The standard output is closed, so nothing was done.',
   why: 'What the command found or did cannot be printed.',
-  todo: 'Run it with an output; >/dev/null throws it away.',
+  todo: 'Run it with an output, or with >/dev/null to discard it.',
 }

@@ -95,9 +95,9 @@ export function noService(catalog: Catalog, what: string, words: readonly string
   const { service, reason } = refused
   return new MaculaError({
     kind: 'usage',
-    what: `The service ${service} cannot be used: its file is refused.`,
+    what: `The service ${service} cannot be used: its file has an error.`,
     why: `${shortPlace(refused)} ${reason}`,
-    todo: 'Correct it there, then try again. maculactl doctor lists all that is refused.',
+    todo: 'Correct it there, then try again. maculactl doctor lists every file with an error.',
   })
 }
 
@@ -114,7 +114,7 @@ export function setNotes(catalog: Catalog, suffix: string, words: readonly strin
 function emptySet({ name, gone }: SetParts<ServiceSpec>): MaculaError {
   return new MaculaError({
     kind: 'usage',
-    what: `The set ${name} names no service that is there.`,
+    what: `The set ${name} names no service that exists.`,
     ...(gone.length === 0 ? {} : { why: `It names ${sayList(gone, 6)}.` }),
     todo: 'Change it in the window (Settings, Sets) or under "sets" in settings.json.',
   })

@@ -155,7 +155,7 @@ export function isBackupName(text: string): boolean {
 export function backupNameTrouble(text: string): { readonly what: string; readonly why: string } {
   return {
     what: `${JSON.stringify(text)} cannot be the name of a snapshot.`,
-    why: 'It is 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
+    why: 'Use 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
   }
 }
 

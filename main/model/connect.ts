@@ -235,8 +235,8 @@ function socketLines(view: ServiceView, variables: readonly Variable[]): readonl
     .slice(0, 3)
 }
 
-function containerLines({ container, cluster }: ServiceView): readonly ConnectLine[] {
-  if (!container || cluster !== undefined) return []
+function containerLines({ container, cluster, shell }: ServiceView): readonly ConnectLine[] {
+  if (!container || cluster !== undefined || shell === false) return []
   const line = `docker exec --interactive --tty ${word(container.name)} sh`
   return [{ id: 'docker-exec', title: 'docker exec', line, secret: false }]
 }

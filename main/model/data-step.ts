@@ -67,7 +67,7 @@ export function sayDataStep(step: DataStep): readonly string[] {
     `The data of ${title} is of PostgreSQL ${from}; its image serves PostgreSQL ${to}.`,
     `The volume is copied and compared; the copy stays. ${old}${isHere ? '' : ', which is pulled first,'} dumps all databases and roles from a second copy; they are loaded into a new volume, rows, roles and extensions are compared, and ${title} is started.`,
     [
-      bytes === undefined ? 'How large the data is is not known.' : `The data takes ${sayBytes(bytes)}.`,
+      bytes === undefined ? 'The size of the data is not known.' : `The data takes ${sayBytes(bytes)}.`,
       needs === undefined
         ? ''
         : `Meanwhile up to ${sayBytes(needs)} more are needed${free === undefined ? '' : `; ${sayBytes(free)} are free`}.`,

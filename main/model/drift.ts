@@ -73,14 +73,13 @@ export function driftOf(
   const add = (kind: Drift['kind'], says: string, more: Partial<Drift> = {}): void =>
     void found.push({ kind, says, asks: false, stops: false, ...more })
   if (expected.config !== undefined && expected.config !== seen.config)
-    add('configuration', 'its configuration is another one now')
+    add('configuration', 'its configuration has changed')
   if (expected.imageId !== undefined && expected.imageId !== seen.imageId)
-    add('image', `${expected.image} is another image now`)
+    add('image', `${expected.image} is a different image now`)
   if (!made) return found
   found.push(...networksOf(expected, made), ...filesOf(expected, seen, made))
   const labels = Object.entries(expected.labels).filter(([name, value]) => made.labels[name] !== value)
-  if (labels.length > 0)
-    add('labels', `its label ${sayList(labels.map(([name]) => name))} is another one now`)
+  if (labels.length > 0) add('labels', `its label ${sayList(labels.map(([name]) => name))} has changed`)
   // Made from something else it has other traits anyway; that is said already.
   const { as } = expected
   if (as?.config === seen.config && as.imageId === seen.imageId)
@@ -93,8 +92,7 @@ function networksOf({ network, networkId, as }: Expected, made: Made): readonly 
   const needed = as ? `${NETWORK}${network}` in as.traits : made.mode === network
   const broken = { kind: 'network', asks: false, stops: true } as const
   if (needed && is === undefined) return [{ ...broken, says: `it is not on the docker network ${network}` }]
-  if (needed && networkId === undefined)
-    return [{ ...broken, says: `its docker network ${network} is not there any more` }]
+  if (needed && networkId === undefined) return [{ ...broken, says: `its docker network ${network} is gone` }]
   if (needed && is !== '' && is !== networkId)
     return [{ ...broken, says: `its docker network ${network} was removed and made again` }]
   return []
@@ -116,7 +114,7 @@ function filesOf(
     ? [
         {
           kind: 'files',
-          says: `${reborn}, which is mounted into it, was written again after it started`,
+          says: `${reborn}, which is mounted into it, was rewritten after it started`,
           asks: false,
           stops: false,
         },
@@ -147,7 +145,12 @@ function traitsOf(as: Reference, made: Made, own: string): readonly Drift[] {
           { ...drift, says: `it is on the docker network ${network} with other names or another address` },
         ]
       return [
-        { ...drift, kind: 'another network', says: `it is on the docker network ${network} too`, asks: true },
+        {
+          ...drift,
+          kind: 'another network',
+          says: `it is also on the docker network ${network}`,
+          asks: true,
+        },
       ]
     }
     if (limits.has(trait) || trait === 'restart policy')

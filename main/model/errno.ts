@@ -27,7 +27,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EROFS: { says: 'it lies on a disk that is read-only', todo: again, kind: 'outside' },
   EACCES: { says: 'this user may not do that there', todo: allow, kind: 'outside' },
   EPERM: { says: 'the system does not permit it', todo: allow, kind: 'outside' },
-  EEXIST: { says: 'there is something else', todo: allow, kind: 'failed' },
+  EEXIST: { says: 'something else is there', todo: allow, kind: 'failed' },
   EBUSY: {
     says: 'it is in use, or something is mounted there',
     todo: (at) => `See what is mounted${at === '' ? '' : ` (findmnt ${at})`} and undo that, then try again.`,

@@ -73,6 +73,7 @@ export function serviceView(
     title: service.title,
     purpose: service.purpose,
     ...(service.signIn === undefined ? {} : { signIn: service.signIn }),
+    ...(service.shell === undefined ? {} : { shell: service.shell }),
     origin: service.origin,
     ...rest,
     names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),

@@ -124,6 +124,8 @@ export interface ServiceSpec {
   readonly credentials?: { readonly user: string; readonly secret: string }
   /** How one signs in to its page, where no variable is the way; absent: that needs no words. */
   readonly signIn?: string
+  /** false: its image has no shell, so none is offered. */
+  readonly shell?: false
   /** Variables for `maculactl env`; values are templates ({url:ID} {host:ID} {port:ID} {name:ID} {secret:NAME}). */
   readonly env: Readonly<Record<string, string>>
   readonly runtime: Runtime

@@ -73,6 +73,8 @@ export interface ServiceView {
   readonly purpose: string
   /** How one signs in to its page, in a sentence or two; absent: that needs no words. */
   readonly signIn?: string
+  /** false: its image has no shell, so none is offered. */
+  readonly shell?: false
   readonly origin: 'ours' | 'user'
   /** Runs in a cluster, or is one; found: made by somebody else, only shown; absent: a container of the stack. */
   readonly cluster?: 'cluster' | 'application' | 'found'

@@ -9,6 +9,7 @@ export const sayConnect = {
   notRunning: (title: string) => `${title} is not running, so no shell can be opened in it.`,
   notKnown: (title: string) =>
     `Whether ${title} is running is not known just now, so no shell can be opened in it.`,
+  noShell: (title: string) => `The image of ${title} has no shell to open.`,
   line: (program: string, title: string) => `the ${program} line for ${title}`,
   copyAs: 'Copy variables',
   writeEnv: 'Write to .env…',

@@ -12,7 +12,7 @@ export const sayImageUpdates = {
   /** A button's own words first, so that who says them is understood. */
   named: (words: string, title: string) => `${words}: ${title}`,
   instead: (image: string) => `updated by you from ${image}`,
-  own: 'A file of yours over it names its image; change it there.',
+  own: 'Its image is set in a file of your own; change it there.',
   unknown: (why: string) => `not known: ${why}`,
   beyond: (version: string) => `${version} is a later major version; its data is copied first:`,
   held: (why: string) => `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,

@@ -51,7 +51,7 @@ export const sayPassword = {
   how: {
     desktop: 'A window of your desktop asks for it, once. Nothing is changed before you give it.',
     sudo: 'sudo asks for it, once, in the terminal where Macula runs. Nothing is changed before you give it.',
-    root: 'You are root; no password is asked.',
+    root: 'You are root, so no password is needed.',
   },
   waiting: 'Waiting until it is allowed',
   working: 'Changing this machine',

@@ -129,7 +129,7 @@ export const sayBefore = {
   how: {
     desktop: 'A window of your desktop asks for your password once, for what root does.',
     sudo: 'sudo asks for your password once, for what root does, in the terminal where Macula runs.',
-    root: 'You are root; no password is asked.',
+    root: 'You are root, so no password is needed.',
   },
   going: 'Taking over what was here before',
   take: (count: number) => `Take over ${sayCount(count, 'item')}`,

@@ -82,7 +82,9 @@ export async function action(
     if (out !== '') face.out.lines(out.replace(/\n$/, '').split('\n'))
     if (err !== '') face.err.lines(err.replace(/\n$/, '').split('\n'))
     if (done.dropped !== undefined)
-      face.err.line(`Only the end of its output is shown: ${sayBytes(done.dropped)} before it were not kept.`)
+      face.err.line(
+        `Only the end of its output is shown: ${sayBytes(done.dropped)} before that were not kept.`,
+      )
     face.err.line(
       done.code === 0
         ? `Done after ${sayDuration(done.ms)}.`

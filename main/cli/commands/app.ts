@@ -65,7 +65,7 @@ async function add(face: Face, { engine, clean }: Session, word: string, flags: 
   face.err.line(
     isLook
       ? 'Nothing was added.'
-      : `It is used in place. maculactl up ${read.id} applies it${read.follow ? ', and from then on each change too, while a window, the tray or status --watch runs' : '; after a change, again'}.`,
+      : `The folder is used in place: maculactl up ${read.id} applies it.${read.follow ? ' From then on changes are applied by themselves, while a window, the tray or status --watch runs.' : ' Run that again after a change.'}`,
   )
   return 0
 }
@@ -77,7 +77,8 @@ async function list(face: Face, { engine, clean }: Session): Promise<number> {
     await writeJson(face.out, clean.concealDeep(appsJson(all)), 'whole')
     return all.some(({ problem }) => problem !== undefined) ? 1 : 0
   }
-  if (all.length === 0) face.err.line('None was added. maculactl app add PATH adds a folder of manifests.')
+  if (all.length === 0)
+    face.err.line('No application was added yet. maculactl app add PATH adds a folder of manifests.')
   const style = face.out.style()
   for (const { id, added, problem } of all) {
     const follow = added.follow ? ', followed' : ''

@@ -29,7 +29,7 @@ export async function cert(face: Face, names: readonly string[], flags: CertFlag
       return 0
     }
     face.err.line(
-      `For ${made.names.join(', ')}, until ${dayOf(made.notAfter)}. It is a copy that is not renewed by itself: write it again before that (--force).`,
+      `For ${made.names.join(', ')}, until ${dayOf(made.notAfter)}. This copy is not renewed by itself: write it again before then (--force).`,
     )
     face.out.lines([
       `export MACULA_CERT_PATH=${quoteShell(made.certificate)}`,

@@ -36,7 +36,7 @@ async function agree(
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
-      what: `${what} Everything in it goes: pods, volumes of the cluster, its own state.`,
+      what: `${what} Everything in it is deleted: its pods, volumes and state.`,
       todo: `maculactl cluster ${verb} ${bareId(cluster)} --yes does it. Infrastructure and its data stay.`,
     })
   const answer = await face.host.ask.one({
@@ -46,7 +46,7 @@ async function agree(
       {
         value: 'go',
         label: verb === 'delete' ? 'Delete it' : 'Delete and recreate it',
-        hint: 'everything in it goes; infrastructure and its data stay',
+        hint: 'everything in it is deleted; infrastructure and its data stay',
       },
     ],
   })
@@ -87,7 +87,8 @@ async function kubeconfig(face: Face, { engine, clean }: Session, id: string): P
   if (view.user) face.err.line(clean.text(`${view.user.says}.`.replace(/\.\.$/, '.')))
   if (view.app) {
     // Each names file and context: there is nothing to be set in a shell before.
-    if (lines.length === 0) face.err.line('Which pods are its own is not known, so there is no line for it.')
+    if (lines.length === 0)
+      face.err.line('Which pods belong to it is not known, so there is no kubectl line for it.')
     for (const { line } of lines) face.out.line(clean.text(line))
     return lines.length === 0 ? 1 : 0
   }

@@ -29,9 +29,7 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
     const { engine, clean } = session
     if (options.restorePasswords === true) {
       const names = await engine.restorePasswords()
-      face.err.line(
-        `${sayCount(names.length, 'password')} read back and kept again: ${clean.text(names.join(', '))}.`,
-      )
+      face.err.line(`${sayCount(names.length, 'password')} recovered: ${clean.text(names.join(', '))}.`)
     }
     if (options.unwrite !== undefined && options.write === undefined)
       return await takeOut(face, session, words, options.unwrite)

@@ -46,7 +46,7 @@ export async function envOf(
   }
   if (found === undefined || yes || !canAsk(face.host)) return undefined
   const answer = await face.host.ask.one({
-    message: `Take the passwords of ${found} over too? Connection strings in your programs stay right then.`,
+    message: `Take the passwords of ${found} over too? Connection strings in your programs then stay valid.`,
     options: [
       { value: 'no', label: 'No, Macula makes its own' },
       { value: 'yes', label: 'Take them over' },

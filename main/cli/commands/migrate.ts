@@ -57,7 +57,7 @@ async function list(
       '',
       ...wrapped(
         face.out,
-        'maculactl migrate shows this again, asks, and does it. --without WORD leaves a step or a store out, by the word behind its name.',
+        'maculactl migrate shows this again, asks, and does it. --without WORD leaves a step or a store out, by the word after its name.',
       ),
     ])
   if (view.done.length > 0)
@@ -183,7 +183,7 @@ async function takeOver(
     face.err.lines(
       wrapped(
         face.err,
-        `${USUAL} is free again; Macula uses ${engine.settings.subnet}, as settings.json says. To go back to it: take "subnet" out of settings.json, then maculactl down --remove and maculactl up.`,
+        `${USUAL} is free again; Macula uses ${engine.settings.subnet}, as settings.json says. To go back to it: remove "subnet" from settings.json, then run maculactl down --remove and maculactl up.`,
       ),
     )
   const up = await carryOut(face, session, {

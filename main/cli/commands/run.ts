@@ -140,7 +140,7 @@ const doneWords = {
   up: 'started',
   down: 'stopped',
   restart: 'restarted',
-  pull: 'got',
+  pull: 'downloaded',
   reset: 'reset',
   fix: 'fixed',
   secrets: 'changed',

@@ -216,6 +216,6 @@ function saidOf(change: SecretsChange | SecretsImport | undefined): readonly str
       : [`Changed: ${sayList(change.changed.map(from), change.changed.length)}.`]),
     ...(change.same.length === 0
       ? []
-      : [`The same already: ${sayList(change.same.map(from), change.same.length)}.`]),
+      : [`Already the same: ${sayList(change.same.map(from), change.same.length)}.`]),
   ]
 }

@@ -33,7 +33,7 @@ export function commandsOf(session: Session, items: readonly SetupItem[]): reado
 export function sayPrompt(elevation: Awaited<ReturnType<Session['engine']['elevation']>>): string {
   switch (elevation) {
     case 'root':
-      return 'You are root; no password is asked.'
+      return 'You are root, so no password is needed.'
     case 'sudo':
       return 'sudo makes the changes; it may ask for your password, once. Nothing keeps running as root afterwards.'
     case 'desktop':

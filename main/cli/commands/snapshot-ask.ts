@@ -26,7 +26,7 @@ export async function needYes(
   if (flags.yes === true) return
   if (!canAsk(face.host))
     throw usage(
-      'Nothing was done: this has to be confirmed, and this is not a terminal.',
+      'Nothing was done: it needs a confirmation, and this is not a terminal.',
       `Run ${commandLine('snapshot', again)} --yes`,
     )
   face.err.lines(says)

@@ -89,7 +89,7 @@ export async function bringBack(face: Face, session: Session, flags: SnapshotFla
   if (!cut)
     throw usage(
       'No restore was cut off; there is nothing to bring back.',
-      'After one that came to its end, maculactl reset SERVICE --back puts the data of a service back.',
+      'After a restore that finished, maculactl reset SERVICE --back puts the data of a service back.',
     )
   await needYes(
     face,

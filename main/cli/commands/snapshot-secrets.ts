@@ -29,11 +29,11 @@ export async function passphraseOf(
       )
     if (verb === 'create')
       throw usage(
-        'Are passwords to be in the snapshot? Nobody can be asked here.',
+        'Whether passwords belong in the snapshot has to be said: this is not a terminal, so nobody can be asked.',
         '--secrets leave-out, or --secrets include --passphrase-file FILE',
       )
     throw usage(
-      'The snapshot has passwords. Are they to be restored? Nobody can be asked here.',
+      'The snapshot has passwords. Whether to restore them has to be said: this is not a terminal, so nobody can be asked.',
       '--secrets leave-out, or --passphrase-file FILE',
     )
   }
@@ -79,7 +79,7 @@ async function fromFile(face: Face, file: string, verb: 'create' | 'restore'): P
 function needLong(passphrase: string): void {
   if (passphrase.length < SHORTEST_PASSPHRASE)
     throw usage(
-      `The passphrase has less than ${SHORTEST_PASSPHRASE} characters.`,
+      `The passphrase has fewer than ${SHORTEST_PASSPHRASE} characters.`,
       'Whoever has the file can try billions of short ones.',
     )
 }

@@ -156,7 +156,7 @@ async function remove(face: Face, session: Session, name: string, flags: Snapsho
     throw usage(
       `There is no snapshot ${name}.`,
       name.includes('/') || name.endsWith(BACKUP_END)
-        ? 'Only those that maculactl snapshot list names are deleted.'
+        ? 'It deletes only snapshots that maculactl snapshot list shows.'
         : 'maculactl snapshot list names them.',
     )
   await needYes(

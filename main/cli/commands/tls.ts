@@ -66,9 +66,8 @@ async function isTrusted(engine: Engine): Promise<boolean> {
 
 /** What is left to do about trust, if anything. */
 function sayTrust(on: boolean, trusted: boolean): readonly string[] {
-  if (on && !trusted)
-    return ['Programs and browsers of this machine trust it after maculactl setup, which has a step for it.']
-  if (!on && trusted) return ['This machine still trusts the authority; maculactl undo trust takes it out.']
+  if (on && !trusted) return ['Run maculactl setup, so that programs and browsers on this machine trust it.']
+  if (!on && trusted) return ['This machine still trusts the authority; maculactl undo trust removes it.']
   return []
 }
 

@@ -105,7 +105,7 @@ async function openBrowser(face: Face, server: UiServer): Promise<() => Promise<
     // Whoever has no display here, or came by ssh, has the browser on another machine.
     if (why !== undefined && (whyNoDesktop(host) !== undefined || (host.env['SSH_CONNECTION'] ?? '') !== ''))
       face.err.line(
-        `From where you sit: ssh -N -L ${server.port}:127.0.0.1:${server.port} THIS-MACHINE, then open the same address there.`,
+        `From your own machine: ssh -N -L ${server.port}:127.0.0.1:${server.port} THIS-MACHINE, then open the same address there.`,
       )
   }
   if (host.platform === 'linux') {

@@ -134,7 +134,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       for (const entry of chosen.filter((one) => !isMeant(one)))
         face.err.line(
           entry.others === true && entry.by
-            ? `${clean.text(entry.target)} stays: it is of ${clean.text(sayPerson(entry.by))}. maculactl undo ${entry.id} --even-others undoes it too.`
+            ? `${clean.text(entry.target)} stays: it belongs to ${clean.text(sayPerson(entry.by))}. maculactl undo ${entry.id} --even-others undoes it too.`
             : `${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`,
         )
       const todo = chosen.filter(isMeant)
@@ -152,7 +152,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
         throw new MaculaError({
           kind: 'failed',
           what: 'Nothing was undone: what is there was changed by somebody else.',
-          todo: `${insisting(drifted)} undoes ${drifted.length === 1 ? 'it' : 'them'} nevertheless; what is there now is kept in the backups.`,
+          todo: `${insisting(drifted)} undoes ${drifted.length === 1 ? 'it' : 'them'} anyway; what is there now is kept in the backups.`,
         })
       const style = face.err.style()
       const outcome = await unwatched(

@@ -69,7 +69,7 @@ async function needYes(face: Face, { to }: DataStep, resume: string, yes: boolea
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
-      what: 'Nothing was done: this has to be confirmed, and this is not a terminal.',
+      what: 'Nothing was done: it needs a confirmation, and this is not a terminal.',
       todo: `Run ${resume} --yes`,
     })
   const answer = await face.host.ask.one({

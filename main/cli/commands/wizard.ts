@@ -107,7 +107,7 @@ async function takeOver({ face, session }: Way, step: WizardStep): Promise<Next>
     message: `${step.title}: ${step.says}`,
     options: [
       { value: 'take', label: 'Show what taking it over would do…' },
-      { value: 'without', label: 'Leave it, and go on beside it' },
+      { value: 'without', label: 'Leave it, and set Macula up beside it' },
       { value: 'stop', label: 'Stop here' },
     ],
   })
@@ -136,7 +136,7 @@ async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
     message: `${step.title}: ${step.says}`,
     options: [
       ...(canFix ? [{ value: 'fix' as const, label: step.fix?.label ?? '' }] : []),
-      { value: 'again' as const, label: 'Look again' },
+      { value: 'again' as const, label: 'Check again' },
       ...(step.skippable ? [{ value: 'without' as const, label: 'Go on without' }] : []),
       { value: 'stop' as const, label: 'Stop here' },
     ],
@@ -218,7 +218,7 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
 /** The changes were not made: `code` is the exit code of whoever stops there. */
 async function without({ face, session }: Way, code: number): Promise<Next> {
   const answer = await face.host.ask.one({
-    message: 'The changes were not made. Services start nevertheless and open at address and port.',
+    message: 'The changes were not made. Services still start, and open by address and port.',
     options: [
       { value: 'without', label: 'Go on without' },
       { value: 'again', label: 'Read and try again' },

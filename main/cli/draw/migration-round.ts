@@ -13,7 +13,7 @@ export function sayRound(view: MigrationView, choice: MigrationChoice, start: bo
     ...(projects.length === 0
       ? []
       : [
-          `${choice.steps.length === 0 ? 'The' : 'Before step 1 the'} containers of ${sayList([...new Set(projects)])} rest while the data of ${sayCount(choice.data.length, 'store')} is copied${removed ? '' : ', and run again then'}.`,
+          `${choice.steps.length === 0 ? 'The' : 'Before step 1 the'} containers of ${sayList([...new Set(projects)])} are stopped while the data of ${sayCount(choice.data.length, 'store')} is copied${removed ? '' : ', then started again'}.`,
           ...(replaced.length === 0
             ? []
             : [

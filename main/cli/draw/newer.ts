@@ -8,7 +8,7 @@ const begun = (text: string): string => sentence(text.charAt(0).toUpperCase() + 
 /** What is said of one image under its row: what can be done, and why not. */
 function under(one: NewerImage): readonly string[] {
   const { service, within, beyond, held, instead, own } = one
-  if (own === true) return ['A file of yours over it names its image; change it there.']
+  if (own === true) return ['Its image is set in a file of your own; change it there.']
   return [
     ...(within === undefined ? [] : [`maculactl update ${service}`]),
     ...(beyond === undefined

@@ -28,7 +28,7 @@ function driftFor({ context: { truth } }: Making, service: RenderedService): rea
   if (expected) return driftOf(expected, container)
   return container.config === service.config
     ? []
-    : [{ kind: 'configuration', says: 'its configuration is another one now', asks: false, stops: false }]
+    : [{ kind: 'configuration', says: 'its configuration has changed', asks: false, stops: false }]
 }
 
 /**

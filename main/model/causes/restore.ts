@@ -15,7 +15,7 @@ export function sayCut({ half, done, left }: Pick<BackupCut, 'half' | 'done' | '
   const part = half === undefined ? '' : `only a part of ${half.title} is restored`
   const all = [part, whole, not].filter(Boolean).join('; ')
   return all === ''
-    ? 'All data is restored; what comes after it is missing.'
+    ? 'All data is restored; the steps after that are missing.'
     : `${all.charAt(0).toUpperCase()}${all.slice(1)}.`
 }
 

@@ -225,7 +225,7 @@ function unmade(
     reason: 'could not be created',
     why: inert([what, why ?? ''].filter(Boolean).map(sentence).join(' ')).slice(0, 600),
     ...(isOther
-      ? { todo: `Its configuration is another one since: start ${title}.`, fix: start }
+      ? { todo: `Its configuration has changed since: start ${title}.`, fix: start }
       : { todo: `${todo === undefined ? 'Repair what it names.' : inert(todo)}${again}` }),
   }
 }
@@ -244,8 +244,8 @@ function drifted(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung | u
     says: `running for ${sayDuration(now - seen.startedAt)}, but ${says}`,
     reason: first.says,
     why: must
-      ? 'It is not what would be made now.'
-      : 'It was changed after it was made, not by Macula; somebody may have wanted it.',
+      ? 'It differs from what would be created now.'
+      : 'It was changed after it was created, not by Macula; somebody may have wanted that.',
     todo: must
       ? `Start ${title}: its container is recreated; no data is removed.`
       : `Recreate it to undo that (no data is removed), or write the change into compose.override.yaml of ${service} to keep it.`,

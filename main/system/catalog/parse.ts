@@ -151,6 +151,7 @@ function candidateOf(
       uses: block.uses,
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),
       ...(block.signIn === undefined ? {} : { signIn: block.signIn }),
+      ...(block.shell === undefined ? {} : { shell: block.shell }),
       ...(block.secrets === undefined ? {} : { secretUses: usesIn(block.secrets) }),
       ...(block.metrics === undefined ? {} : { metrics: block.metrics }),
       ...(block.databases === undefined ? {} : { databases: databasesIn(block.databases, file.folder) }),

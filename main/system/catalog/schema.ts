@@ -170,6 +170,7 @@ export const blockSchema = z.strictObject({
     })
     .optional(),
   signIn: text(300).optional(),
+  shell: z.literal(false).optional(),
   secrets: z
     .record(
       z.string().refine(isSecretName, { error: 'must be the name of a secret like GRAFANA_PASSWORD' }),

@@ -20,7 +20,7 @@ export function Connect(props: { readonly view: ServiceView; readonly variables:
   const [writes, setWrites] = useState(false)
   const lines = connectLines(view, variables.masked)
   const runs = view.since !== undefined
-  const hasShell = view.cluster !== 'found'
+  const hasShell = view.cluster !== 'found' && view.shell !== false
   const open = (what: 'shell' | 'sql'): void => actions.ask({ kind: 'terminal', service: view.id, what })
   const copyAs = async (format: EnvFormat): Promise<void> => {
     const all = (await variables.clear()).filter((one) => one.nowhere === undefined && isPlainVariable(one))
@@ -59,6 +59,7 @@ export function Connect(props: { readonly view: ServiceView; readonly variables:
           </>
         )}
       </div>
+      {view.shell === false ? <p className="sm t2">{sayConnect.noShell(view.title)}</p> : null}
       {hasShell && !runs ? (
         <p className="sm t2">
           {view.state === 'unknown' ? sayConnect.notKnown(view.title) : sayConnect.notRunning(view.title)}

@@ -182,7 +182,7 @@ it('where nothing changed nothing is made, and no process is needed for it', asy
 
 describe('each kind of change is told in the row, and mended by up with data kept', () => {
   it.each<readonly [string, () => void, string]>([
-    ['its image was built again', () => build(2), `${IMAGE} is another image now`],
+    ['its image was built again', () => build(2), `${IMAGE} is a different image now`],
     [
       'taken off its network',
       () => void docker('network', 'disconnect', project, container('web')),
@@ -245,14 +245,14 @@ it('a network that somebody connected and a raised limit are told, left, and und
   const before = idOf('web')
   expect(await settled()).toMatchObject({
     state: 'degraded',
-    reason: `it is on the docker network ${project}-extra too`,
+    reason: `it is also on the docker network ${project}-extra`,
     headline: { fix: { command: 'maculactl up web --anew' } },
   })
   expect((await settled('other')).reason).toContain('its memory limit is 128 MiB instead of 64 MiB')
   const { ok, notes } = await macula.up()
   expect(ok).toBe(true)
   expect(notes).toEqual([
-    expect.stringContaining(`web is left as it is, though it is on the docker network ${project}-extra too`),
+    expect.stringContaining(`web is left as it is, though it is also on the docker network ${project}-extra`),
     expect.stringContaining('other is left as it is, though its memory'),
   ])
   expect(idOf('web')).toBe(before)

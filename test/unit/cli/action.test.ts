@@ -58,7 +58,7 @@ test('of what prints more than is kept the end is shown, and that it is the end'
   const over = { ...withActions, act }
   const ended = await runCommand({ over }).run('action', 'grafana', 'vacuum')
   expect(ended).toMatchObject({ code: 3, out: 'xx\nthe reason\n' })
-  expect(ended.err).toContain('Only the end of its output is shown: 99 MB before it were not kept.')
+  expect(ended.err).toContain('Only the end of its output is shown: 99 MB before that were not kept.')
   const json = await runCommand({ over }).run('action', 'grafana', 'vacuum', '--json')
   expect(actionSchema.parse(JSON.parse(json.out)).dropped).toBe(99_000_000)
 })

@@ -21,7 +21,7 @@ describe('maculactl app', () => {
     expect(out).toContain('shop.macula.local')
     expect(out).toContain('Deployment shop')
     expect(err.replaceAll(/\s+/g, ' ')).toContain(
-      'maculactl up shop applies it, and from then on each change too',
+      'maculactl up shop applies it. From then on changes are applied by themselves',
     )
     const look = runCommand()
     const looked = await look.run('app', 'add', 'k8s', '--look', '--json')
@@ -37,7 +37,7 @@ describe('maculactl app', () => {
     expect(appsSchema.parse(JSON.parse(good.out)).apps).toEqual([
       { id: 'shop', title: 'Shop', path: '/home/ada/shop', cluster: 'hub', follow: true, problem: null },
     ])
-    expect((await runCommand().run('app', 'list')).err).toContain('None was added')
+    expect((await runCommand().run('app', 'list')).err).toContain('No application was added yet')
   })
 
   test('remove asks; where nobody can be asked it says what would go, and --yes does it', async () => {

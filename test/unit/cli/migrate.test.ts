@@ -352,7 +352,7 @@ describe('their passwords', () => {
     const { out } = await runCommand({ before: withEnv, files, columns: 100 }).run('migrate', '--list')
     const said = out.replaceAll(/\s+/g, ' ')
     expect(said).toContain(
-      'Before step 1 the containers of infrastructure rest while the data of 1 store is copied',
+      'Before step 1 the containers of infrastructure are stopped while the data of 1 store is copied',
     )
     expect(said).toContain(`The passwords in ${envFile} become Macula’s only if you ask for it (--import-env`)
     expect(said).toContain('A copy of that file is kept')

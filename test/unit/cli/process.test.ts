@@ -99,7 +99,7 @@ describe('a result that cannot be written', () => {
   test.each(changes)('%s >/dev/full: it is done nevertheless, and told so', (command) => {
     const { code, err } = sh(`M ${command} >/dev/full; C=$?`)
     expect(code).toBe(1)
-    expect(err).toContain('What the command did is done.')
+    expect(err).toContain('What the command did stays done.')
     expect(written()).toMatch(/ ends\n$/)
   })
 

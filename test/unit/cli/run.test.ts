@@ -340,7 +340,7 @@ test('kubectl’s lines of an application are printed, each to be used as it is;
   expect([none.code, none.out, none.err]).toEqual([
     1,
     '',
-    'Which pods are its own is not known, so there is no line for it.\n',
+    'Which pods belong to it is not known, so there is no kubectl line for it.\n',
   ])
   const json = await runCommand({ over: over('a=b') }).run('cluster', 'kubeconfig', 'console', '--json')
   expect(JSON.parse(json.out)).toMatchObject({

@@ -312,7 +312,7 @@ describe('maculactl undo', () => {
   test('what is offered after drift names the entry, and does it', async () => {
     const refused = await runCommand().run('undo', 'low-ports')
     expect(refused.code).toBe(1)
-    expect(refused.err).toContain('maculactl undo 2 --even-if-drifted undoes it nevertheless')
+    expect(refused.err).toContain('maculactl undo 2 --even-if-drifted undoes it anyway')
     const left = await runCommand().run('undo', '--all')
     expect(left.err).toContain('maculactl undo 2 --even-if-drifted undoes it too')
     const offered = runCommand()
@@ -402,7 +402,7 @@ describe('maculactl undo', () => {
     const ended = await one.run('undo', '--all', '--even-if-drifted')
     expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')
     expect(ended.err).toContain(
-      `${adas.target} stays: it is of ada (uid 4001). maculactl undo 9 --even-others undoes it too.`,
+      `${adas.target} stays: it belongs to ada (uid 4001). maculactl undo 9 --even-others undoes it too.`,
     )
     const even = runCommand({ entries: [adas] })
     expect((await even.run('undo', '9', '--even-others')).code).toBe(0)
@@ -412,7 +412,7 @@ describe('maculactl undo', () => {
       '9',
       '--even-others',
     )
-    expect(edited.err).toContain('maculactl undo 9 --even-if-drifted --even-others undoes it nevertheless')
+    expect(edited.err).toContain('maculactl undo 9 --even-if-drifted --even-others undoes it anyway')
     const tools = runCommand({ entries: [{ ...adas, verb: 'packages' }] })
     expect((await tools.run('undo', '9', '--even-others')).out).toBe('There is nothing to undo.\n')
   })

@@ -66,9 +66,9 @@ describe('words on the command line', () => {
     const refused = { ...catalog, problems: [problem] }
     expect(troubleFrom(() => resolveServices(refused, suffix, ['Shop']))).toEqual({
       kind: 'usage',
-      what: 'The service shop cannot be used: its file is refused.',
+      what: 'The service shop cannot be used: its file has an error.',
       why: '/s/shop/compose.yaml:4:5 ports …',
-      todo: 'Correct it there, then try again. maculactl doctor lists all that is refused.',
+      todo: 'Correct it there, then try again. maculactl doctor lists every file with an error.',
     })
     expect(troubleFrom(() => resolveServices(refused, suffix, ['shoe'])).what).toContain('There is no')
   })
@@ -126,8 +126,8 @@ describe('sets of a person', () => {
   })
 
   test.each([
-    ['@lost', { what: 'The set lost names no service that is there.', why: 'It names shop.' }],
-    ['@empty', { what: 'The set empty names no service that is there.' }],
+    ['@lost', { what: 'The set lost names no service that exists.', why: 'It names shop.' }],
+    ['@empty', { what: 'The set empty names no service that exists.' }],
     ['@fronted', { what: 'There is no service, tier or set "@fronted".', todo: 'Did you mean @frontend?' }],
     ['@constructor', { what: 'There is no service, tier or set "@constructor".' }],
     ['@', { what: 'There is no service, tier or set "@".' }],

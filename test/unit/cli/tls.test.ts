@@ -73,7 +73,9 @@ describe('maculactl tls', () => {
     const entry = { change: 'trust', state: 'applied' } as LedgerEntry
     const err = async (verb: string, entries: readonly LedgerEntry[]): Promise<string> =>
       (await runCommand({ tls: { ...on, on: verb === 'on' }, entries }).run('tls', verb)).err
-    expect(await err('on', [])).toMatch(/trust it after maculactl setup/)
+    expect(await err('on', [])).toMatch(
+      /Run maculactl setup, so that programs and browsers on this machine trust it/,
+    )
     expect(await err('on', [entry])).toBe('')
     expect(await err('off', [entry])).toMatch(/still trusts the authority; maculactl undo trust/)
     expect(await err('off', [{ ...entry, others: true }])).toBe('')

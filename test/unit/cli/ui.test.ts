@@ -40,7 +40,7 @@ describe('maculactl ui', () => {
       'There is no display here. Nothing was opened: open the address in a browser of this machine.',
     )
     expect(one.err()).toContain(
-      `From where you sit: ssh -N -L ${url.port}:127.0.0.1:${url.port} THIS-MACHINE, then open the same address there.`,
+      `From your own machine: ssh -N -L ${url.port}:127.0.0.1:${url.port} THIS-MACHINE, then open the same address there.`,
     )
     expect((await fetch(url)).status).toBe(200)
     expect(await enter(url)).toBe(200)

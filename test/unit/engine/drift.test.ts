@@ -35,12 +35,12 @@ const differences: readonly (readonly [string, Change, string])[] = [
   [
     'its image was built again under its tag',
     ({ world }) => void world.images.set('image-web', 'sha256:web-2'),
-    'image-web is another image now',
+    'image-web is a different image now',
   ],
   [
     'its configuration changed',
     ({ world }) => void world.configs.set('web', 'c2'),
-    'its configuration is another one now',
+    'its configuration has changed',
   ],
   [
     'it was taken off its network',
@@ -62,7 +62,7 @@ const differences: readonly (readonly [string, Change, string])[] = [
   [
     'its mounted folder was written again',
     ({ world }) => void world.sources.set('/data/stack/web', world.now + 60_000),
-    '/data/stack/web, which is mounted into it, was written again after it started',
+    '/data/stack/web, which is mounted into it, was rewritten after it started',
   ],
 ]
 
@@ -109,7 +109,7 @@ describe('what somebody may have wanted is told and left, until it is asked for'
     [
       'a network that somebody connected',
       traits({ 'network foo': '' }),
-      'it is on the docker network foo too',
+      'it is also on the docker network foo',
     ],
     [
       'a raised limit',

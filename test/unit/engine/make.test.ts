@@ -94,7 +94,7 @@ describe('made anew', () => {
     await stack.up(['one'])
     expect(made()).toEqual(deeds)
     expect(stack.notes()).toEqual(
-      deeds.length > 0 ? ['ONE is recreated: its configuration is another one now.'] : [],
+      deeds.length > 0 ? ['ONE is recreated: its configuration has changed.'] : [],
     )
   })
 })

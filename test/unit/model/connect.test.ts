@@ -133,3 +133,11 @@ test.each([
   })
   expect(wholeAddress(all, { scheme }, url)).toBe(whole)
 })
+
+test('a container whose image has no shell has no line for one', () => {
+  const exec = (shell?: false): boolean =>
+    connectLines({ ...view('grafana'), ...(shell === undefined ? {} : { shell }) }, []).some(
+      ({ id }) => id === 'docker-exec',
+    )
+  expect([exec(), exec(false)]).toEqual([true, false])
+})

@@ -43,7 +43,7 @@ test('what is done is said before: versions, image, size, room, time, who is sto
 test('what is not known is not made up', () => {
   const { bytes: _bytes, needs: _needs, free: _free, ...rest } = step
   const says = sayDataStep({ ...rest, isHere: true, stops: [] }).join('\n')
-  expect(says).toContain('How large the data is is not known.')
+  expect(says).toContain('The size of the data is not known.')
   expect(says).not.toMatch(/undefined|NaN|pulled|about|Stopped/)
 })
 

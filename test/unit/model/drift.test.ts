@@ -65,13 +65,13 @@ describe('each kind of difference is found, and told in words', () => {
       'an image built again under its tag',
       { imageId: 'sha256:2' },
       seen,
-      { kind: 'image', says: 'grafana/grafana:13.2.1 is another image now', ...plain },
+      { kind: 'image', says: 'grafana/grafana:13.2.1 is a different image now', ...plain },
     ],
     [
       'a changed fragment, file or variable',
       { config: 'c2' },
       seen,
-      { kind: 'configuration', says: 'its configuration is another one now', ...plain },
+      { kind: 'configuration', says: 'its configuration has changed', ...plain },
     ],
     [
       'taken off its network',
@@ -101,7 +101,7 @@ describe('each kind of difference is found, and told in words', () => {
       'its network removed',
       { networkId: undefined },
       seen,
-      { kind: 'network', says: 'its docker network macula is not there any more', asks: false, stops: true },
+      { kind: 'network', says: 'its docker network macula is gone', asks: false, stops: true },
     ],
     [
       'its network removed and made again',
@@ -128,7 +128,7 @@ describe('each kind of difference is found, and told in words', () => {
       'a network that somebody connected',
       {},
       traits({ 'network foo': '' }),
-      { kind: 'another network', says: 'it is on the docker network foo too', asks: true, stops: false },
+      { kind: 'another network', says: 'it is also on the docker network foo', asks: true, stops: false },
     ],
     [
       'docker update --restart=no',
@@ -210,7 +210,7 @@ describe('each kind of difference is found, and told in words', () => {
       'a label of ours that is missing',
       { labels: { 'dev.macula.owner': '1001' } },
       seen,
-      { kind: 'labels', says: 'its label dev.macula.owner is another one now', ...plain },
+      { kind: 'labels', says: 'its label dev.macula.owner has changed', ...plain },
     ],
     [
       'a mounted folder that is gone',
@@ -230,7 +230,7 @@ describe('each kind of difference is found, and told in words', () => {
       seen,
       {
         kind: 'files',
-        says: '/data/stack/grafana/provisioning, which is mounted into it, was written again after it started',
+        says: '/data/stack/grafana/provisioning, which is mounted into it, was rewritten after it started',
         ...plain,
       },
     ],
@@ -240,7 +240,7 @@ describe('each kind of difference is found, and told in words', () => {
       { ...seen, state: 'paused' },
       {
         kind: 'files',
-        says: '/data/stack/grafana/provisioning, which is mounted into it, was written again after it started',
+        says: '/data/stack/grafana/provisioning, which is mounted into it, was rewritten after it started',
         ...plain,
       },
     ],
@@ -289,9 +289,7 @@ test('several are one clause, what stops it first', () => {
 test('what stops it is said first, whatever was found first', () => {
   const drift = driftOf({ ...expected, config: 'c2', networkId: undefined }, seen)
   expect(drift.map(({ kind }) => kind)).toEqual(['configuration', 'network'])
-  expect(sayDrift(drift)).toBe(
-    'its docker network macula is not there any more and its configuration is another one now',
-  )
+  expect(sayDrift(drift)).toBe('its docker network macula is gone and its configuration has changed')
 })
 
 test('what two rules found is said once', () => {

@@ -336,7 +336,7 @@ describe('the state of a row, with its rungs and its reason', () => {
       },
       'degraded',
       'ok ok ok round ok',
-      'example/grafana:1.0 is another image now',
+      'example/grafana:1.0 is a different image now',
     ],
   ])('%s', (_, broken, state, rungs, reason) => {
     const view = judged('grafana', broken)

@@ -38,9 +38,9 @@ describe('what differs is told, with a fix that mends it', () => {
       { seen: { ...seen, made }, answers: false, expected: { ...expected, config: 'c2' } },
       {
         state: 'stop',
-        says: 'running for 1 h, but it is not on the docker network macula and its configuration is another one now',
+        says: 'running for 1 h, but it is not on the docker network macula and its configuration has changed',
         reason: 'it is not on the docker network macula',
-        why: 'It is not what would be made now.',
+        why: 'It differs from what would be created now.',
         todo: 'Start Tempo: its container is recreated; no data is removed.',
       },
     ],
@@ -58,7 +58,7 @@ describe('what differs is told, with a fix that mends it', () => {
     [
       'an image built again, of what does not answer: that does not stop it',
       { expected: { ...expected, imageId: 'sha256:2' }, answers: false },
-      { state: 'round', says: 'running for 1 h, but grafana/tempo:2.9.0 is another image now' },
+      { state: 'round', says: 'running for 1 h, but grafana/tempo:2.9.0 is a different image now' },
     ],
     [
       'an image built again, of what is not ready yet: it is awaited first',
@@ -72,7 +72,11 @@ describe('what differs is told, with a fix that mends it', () => {
     [
       'an image built again',
       { expected: { ...expected, imageId: 'sha256:2' } },
-      { state: 'round', reason: 'grafana/tempo:2.9.0 is another image now', fix: { label: 'Start Tempo' } },
+      {
+        state: 'round',
+        reason: 'grafana/tempo:2.9.0 is a different image now',
+        fix: { label: 'Start Tempo' },
+      },
     ],
     [
       'an extra network is left until it is asked for',
@@ -86,8 +90,8 @@ describe('what differs is told, with a fix that mends it', () => {
       {
         state: 'round',
         // It was made without a record of its own network, so only the extra one differs.
-        reason: 'it is on the docker network foo too',
-        why: 'It was changed after it was made, not by Macula; somebody may have wanted it.',
+        reason: 'it is also on the docker network foo',
+        why: 'It was changed after it was created, not by Macula; somebody may have wanted that.',
         todo: 'Recreate it to undo that (no data is removed), or write the change into compose.override.yaml of tempo to keep it.',
         fix: { label: 'Recreate Tempo', action: { kind: 'start', services: ['tempo'], anew: true } },
       },
@@ -289,7 +293,7 @@ describe('a start that left no container', () => {
 
   test('is offered again once its configuration is another one', () => {
     expect(after({ config: 'c0' })).toMatchObject({
-      todo: 'Its configuration is another one since: start Tempo.',
+      todo: 'Its configuration has changed since: start Tempo.',
       fix: { command: 'maculactl up tempo' },
     })
     for (const part of [{ expected: undefined }, { expected: { ...expected, config: undefined } }])

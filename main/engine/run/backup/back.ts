@@ -28,7 +28,7 @@ export async function restoreBack(
     throw new MaculaError({
       kind: 'usage',
       what: 'No restore was cut off; there is nothing to bring back.',
-      todo: 'After one that came to its end, maculactl reset SERVICE --back puts the data of a service back.',
+      todo: 'After a restore that finished, maculactl reset SERVICE --back puts the data of a service back.',
     })
   await truth.observe.docker().then(truth.observe.containers)
   await context.needDocker('nothing can be brought back')
