@@ -6,7 +6,15 @@ import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { ownWords } from './main/cli/own-words.ts'
 import type { makeReady } from './main/system/catalog/make-ready.ts'
-import { fewFacades, lateSchemas, lateTables, layersIn, leftOut, quietModem } from './vite.plugins.ts'
+import {
+  fewFacades,
+  lateSchemas,
+  lateTables,
+  layersIn,
+  leftOut,
+  quietModem,
+  startIn,
+} from './vite.plugins.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -107,6 +115,11 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
       modulePreload: { polyfill: false },
       // One style sheet, there from the beginning: a view's script can be asked for again, a lost style sheet is not.
       cssCodeSplit: false,
+      rollupOptions: {
+        output: {
+          codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: startIn(root) }] },
+        },
+      },
     },
   }),
 }

@@ -201,6 +201,30 @@ const layers: readonly (readonly [name: string, roots: readonly string[]])[] = [
   ['engine', ['main/system/open-system.ts', 'main/cli/open.ts']],
 ]
 
+/** What the window begins with: the frame, and home, which is shown first and again and again. */
+const windowBegins = ['renderer/main.tsx', 'renderer/views/services/services-view.tsx']
+
+/**
+ * The window's first file: all that home is drawn with. In the thirty files that bundlers cut it into (what other views use too is
+ * one each) it kept a megabyte more of the page: each is a request, a script of its own and a task of a thread that reads ahead.
+ */
+export function startIn(root: string): (id: string, graph: Graph) => string | undefined {
+  let found: Set<string> | undefined
+  return (id, graph) => {
+    if (!found) {
+      const taken = new Set<string>()
+      const take = (one: string): void => {
+        if (taken.has(one)) return
+        taken.add(one)
+        for (const next of graph.getModuleInfo(one)?.importedIds ?? []) take(next)
+      }
+      for (const one of windowBegins) take(`${root}${one}`)
+      found = taken
+    }
+    return found.has(id) ? 'start' : undefined
+  }
+}
+
 /** The name of a module's file among the layers; undefined: it is in none of them, or in the one that begins. */
 export function layersIn(root: string): (id: string, graph: Graph) => string | undefined {
   let found: Map<string, string> | undefined

@@ -1,7 +1,10 @@
 import type { ServiceView, Snapshot } from './snapshot.ts'
 
-/** Below this a change of a duration tells a person nothing (ms). */
-const JITTER_MS = 20
+/**
+ * Below this a change of a duration tells a person nothing (ms): all is there at once. When all services are asked at the same
+ * moment, each of them answers so much sooner or later by whose turn on the processor it is.
+ */
+const JITTER_MS = 50
 
 /** "3 ms", "5.0 s", "2 min 5 s": durations within sentences; the numbers beside them decide. */
 const durations = /(?:< )?\d+(?:\.\d+)? (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h)\b)?/g

@@ -76,6 +76,18 @@ export function createJournal(input: {
   let links: NodeJS.Timeout | undefined
   let watchers = 0
   let isClosed = false
+  /** The interfaces that were compared last. */
+  let compared = ''
+
+  /** Whether a look would find something that no snapshot tells: other interfaces, or what could not be written. */
+  function isDue(): boolean {
+    try {
+      return held.length > 0 || textOf(keep.links()) !== compared
+    } catch {
+      // Told by the look itself.
+      return true
+    }
+  }
 
   /** Learns what was written since the last time, by whomever. */
   async function catchUp(): Promise<void> {
@@ -103,9 +115,11 @@ export function createJournal(input: {
       const snapshot = seen
       if (!snapshot) return
       await catchUp()
+      const current = keep.links()
+      compared = textOf(current)
       const { news, settling } = newsOf(known, pending, {
         snapshot,
-        links: keep.links(),
+        links: current,
         busy: new Set(busy.keys()),
         now: clock.now(),
         first: isFirst,
@@ -146,7 +160,9 @@ export function createJournal(input: {
     },
     watch() {
       watchers += 1
-      links ??= setInterval(soon, LINKS_MS).unref()
+      links ??= setInterval(() => {
+        if (isDue()) soon()
+      }, LINKS_MS).unref()
       return () => {
         watchers -= 1
         if (watchers > 0) return
@@ -213,3 +229,5 @@ export function createJournal(input: {
     },
   }
 }
+
+const textOf = (links: ReadonlyMap<string, string>): string => JSON.stringify([...links])

@@ -8,6 +8,9 @@ import type { Seen } from './seen.ts'
 /** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
 const NAME_DEADLINE_MS = 6000
 
+/** Of names that were all good so many parts are made, and one of them asked each time. */
+const PARTS = 3
+
 /** Asks the OS resolver for our names, as any program would. */
 export function nameLook(
   { host, clock }: Pick<Adapters, 'host' | 'clock'>,
@@ -24,24 +27,45 @@ export function nameLook(
     return lines.length === 0 ? answer : { ...answer, lines }
   }
 
-  /** Remembers which network came up since the last look; what was up before we began is nobody's news. */
-  function seeLinks(): void {
+  /** Remembers which network came up since the last look; what was up before we began is nobody's news. Whether any is new or gone. */
+  function seeLinks(): boolean {
     const now = host.links?.()
-    if (now === undefined) return
+    if (now === undefined) return false
+    const before = seen.links
+    const isOther =
+      before === undefined || before.length !== now.length || now.some((link) => !before.includes(link))
     const name = seen.links && now.find((link) => seen.links?.includes(link) === false)
     if (name !== undefined) seen.linkCame = { name, at: clock.now() }
     else if (seen.linkCame && !now.includes(seen.linkCame.name)) seen.linkCame = undefined
     seen.links = now
+    return isOther
   }
 
-  /** `new`: only names that were not asked for yet, as a cluster told of them. */
-  return async function names(how?: 'new'): Promise<void> {
-    if (how !== 'new') seeLinks()
+  let turn = 0
+
+  /**
+   * `new`: only names that were not asked for yet, as a cluster told of them. `some`: nothing is known to have changed, so that a part
+   * of them is enough while all are good: what leads them elsewhere (a VPN, the resolver, our name server) leads each of them. As soon
+   * as one is not good, all are asked.
+   */
+  return async function names(how?: 'new' | 'some'): Promise<void> {
+    const isOther = how !== 'new' && seeLinks()
     const all = namesNow(catalog(), settings, seen)
-    const wanted = [...all].filter(([name]) => how !== 'new' || !seen.names.has(name))
-    const found = new Map(
-      await Promise.all(wanted.map(async ([name, address]) => [name, await one(name, address)] as const)),
+    const ask = async (wanted: readonly (readonly [string, string])[]): Promise<Map<string, NameSeen>> =>
+      new Map(
+        await Promise.all(wanted.map(async ([name, address]) => [name, await one(name, address)] as const)),
+      )
+    const isPart = how === 'some' && !isOther && seen.namesAre === 'good'
+    turn += 1
+    // At least one each time.
+    const parts = isPart ? Math.min(PARTS, all.size) : 1
+    const wanted = [...all].filter(
+      ([name], index) => !seen.names.has(name) || (how !== 'new' && index % parts === turn % parts),
     )
+    const found = await ask(wanted)
+    if (isPart && [...found].some(([name, answer]) => !isNameGood(answer, all.get(name) ?? '')))
+      for (const [name, answer] of await ask([...all].filter(([name]) => !found.has(name))))
+        found.set(name, answer)
     // What came up meanwhile was asked by somebody else.
     const now = namesNow(catalog(), settings, seen)
     const others = [...seen.names].filter(([name]) => now.has(name) && !found.has(name))

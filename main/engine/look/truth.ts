@@ -276,7 +276,7 @@ export function createTruth(
       leadAgain()
     },
     async names() {
-      await Promise.all([observe.names(), observe.nameServer().then(listed), observe.tls()])
+      await Promise.all([observe.names('some'), observe.nameServer().then(listed), observe.tls()])
       publish()
       leadAgain()
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createJournal, type Journal } from '../../../main/engine/activity/journal.ts'
 import type { ActivityAdapter } from '../../../main/engine/adapters.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
@@ -162,4 +162,34 @@ test('services of a run that goes on are not told by what is seen meanwhile', as
   await journal.settled()
   const lines = (await readFile(join(folder, 'activity.jsonl'), 'utf8')).trim().split('\n')
   expect(lines).toHaveLength(1)
+})
+
+test('while interfaces stay the same nothing is read; another one is compared within five seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    let links = new Map([['eth0', '10.0.0.2']])
+    let reads = 0
+    const journal = open({
+      links: () => links,
+      news: async () => {
+        reads += 1
+        return await Promise.resolve([])
+      },
+    })
+    const leave = journal.watch()
+    journal.see(green)
+    await journal.settled()
+    const before = reads
+    vi.advanceTimersByTime(60_000)
+    await journal.settled()
+    expect(reads).toBe(before)
+    links = new Map([...links, ['tun0', '10.8.0.2']])
+    vi.advanceTimersByTime(5000)
+    await journal.settled()
+    expect(reads).toBe(before + 1)
+    expect(await toldBy(journal)).toContain('network ')
+    leave()
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { nameLook } from '../../../main/engine/look/name-look.ts'
 import { nothingSeen } from '../../../main/engine/look/seen.ts'
 import { setRoute } from '../../../main/engine/run/set-route.ts'
+import { namesOf } from '../../../main/model/listeners.ts'
 import type { Change, RootOutcome } from '../../../main/model/change.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { linksUp } from '../../../main/system/host/open-host.ts'
@@ -113,4 +114,72 @@ test('a network that comes up is remembered with its time; one that was up befor
   links = ['eth0']
   await look()
   expect(seen.linkCame).toBeUndefined()
+})
+
+describe('names that were all good', () => {
+  const names = [...namesOf(catalog, defaultSettings.suffix)]
+  /** A look at them by a resolver that leads `astray` elsewhere. */
+  function looks() {
+    const seen = nothingSeen()
+    const is = { astray: '', links: ['eth0'] }
+    let asked: string[] = []
+    const host = {
+      links: () => is.links,
+      lookup: async (name: string) => {
+        asked.push(name)
+        const address = name === is.astray ? '10.0.0.1' : (new Map(names).get(name) ?? '')
+        return await Promise.resolve({ kind: 'answer', addresses: [address], ms: 1 })
+      },
+      nameLines: async () => await Promise.resolve([]),
+    }
+    const look = nameLook(
+      { host, clock: { now: () => 0 } } as unknown as Parameters<typeof nameLook>[0],
+      defaultSettings,
+      () => catalog,
+      seen,
+    )
+    return {
+      seen,
+      is,
+      take: async (how?: 'some'): Promise<readonly string[]> => {
+        asked = []
+        await look(how)
+        return asked
+      },
+    }
+  }
+
+  test('are asked a third at a time, each of them in three looks, and what is known of the others stays', async () => {
+    const { take, seen } = looks()
+    expect(await take('some'), 'nothing is known yet').toHaveLength(names.length)
+    const parts = [await take('some'), await take('some'), await take('some')]
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(Math.ceil(names.length / 3))
+    expect(parts.flat().toSorted()).toEqual(names.map(([name]) => name).toSorted())
+    expect(seen.names.size).toBe(names.length)
+    expect(await take(), 'asked for by a person').toHaveLength(names.length)
+  })
+
+  test('are all asked when one of them is not good, until they are again', async () => {
+    const { take, seen, is } = looks()
+    await take()
+    is.astray = names[0]?.[0] ?? ''
+    const asked = [await take('some'), await take('some'), await take('some')]
+    const found = asked.findIndex((part) => part.includes(is.astray))
+    expect(asked[found]?.toSorted()).toEqual(names.map(([name]) => name).toSorted())
+    expect(seen.namesAre).toBe('bad')
+    expect(await take('some')).toHaveLength(names.length)
+    is.astray = ''
+    expect(await take('some')).toHaveLength(names.length)
+    expect((await take('some')).length).toBeLessThan(names.length)
+  })
+
+  test('are all asked when a network came or went', async () => {
+    const { take, is } = looks()
+    await take()
+    is.links = ['eth0', 'tun0']
+    expect(await take('some')).toHaveLength(names.length)
+    expect((await take('some')).length).toBeLessThan(names.length)
+    is.links = ['tun0']
+    expect(await take('some')).toHaveLength(names.length)
+  })
 })

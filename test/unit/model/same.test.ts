@@ -60,8 +60,8 @@ describe('what a face would show anew', () => {
   test.each<readonly [string, object, object, boolean]>([
     ['the time of a rung moves a little', { ladder: [{ ms: 3 }] }, { ladder: [{ ms: 9 }] }, true],
     ['the time of a rung grows', { ladder: [{ ms: 100 }] }, { ladder: [{ ms: 200 }] }, false],
-    ['19 ms is nothing beside 1', { answerMs: 1 }, { answerMs: 19 }, true],
-    ['20 ms is something', { answerMs: 1 }, { answerMs: 20 }, false],
+    ['49 ms is nothing beside 1', { answerMs: 1 }, { answerMs: 49 }, true],
+    ['50 ms is something', { answerMs: 1 }, { answerMs: 50 }, false],
     ['half as much again is something', { answerMs: 100 }, { answerMs: 150 }, false],
     ['less than that is not', { answerMs: 100 }, { answerMs: 149 }, true],
     ['another number counts at once', { container }, { container: { ...container, restarts: 2 } }, false],

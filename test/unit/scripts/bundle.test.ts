@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import {
   layersIn,
   lateSchema,
+  startIn,
   withLateEmoji,
   withLateSchemas,
   withLateSegmenter,
@@ -158,4 +159,19 @@ describe('schemas that are made when they are first looked at', () => {
     expect('safeParse' in one).toBe(true)
     expect(made).toBe(1)
   })
+})
+
+test('the window begins with one file: the frame and home, with all that they need before they are drawn', () => {
+  const modules: Readonly<Record<string, readonly string[]>> = {
+    'renderer/main.tsx': ['react', 'renderer/app.tsx'],
+    'renderer/app.tsx': ['renderer/parts/icon.tsx'],
+    'renderer/views/services/services-view.tsx': ['renderer/parts/rails.tsx', 'renderer/parts/icon.tsx'],
+    'renderer/views/logs/logs-view.tsx': ['renderer/parts/icon.tsx', 'renderer/views/logs/ring.ts'],
+  }
+  const graph = { getModuleInfo: (id: string) => ({ importedIds: modules[id] ?? [] }) }
+  const fileOf = startIn('')
+  const all = [...Object.keys(modules), ...Object.values(modules).flat()]
+  const later = [...new Set(all)].filter((id) => fileOf(id, graph) === undefined)
+  expect(later).toEqual(['renderer/views/logs/logs-view.tsx', 'renderer/views/logs/ring.ts'])
+  expect(fileOf('renderer/parts/rails.tsx', graph)).toBe('start')
 })
