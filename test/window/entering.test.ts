@@ -149,7 +149,7 @@ describe('the browser face in Chromium', () => {
     })
   })
 
-  test.each(['index', 'style'])(
+  test.each(['start', 'style'])(
     'a page whose %s does not come at first asks again, and comes in',
     async (file) => {
       server = await openTestServer('green')
@@ -172,7 +172,7 @@ describe('the browser face in Chromium', () => {
     server = await openTestServer('green')
     context = await browser.newContext()
     let asked = 0
-    await context.route('**/assets/index-*', async (route) => {
+    await context.route('**/assets/start-*', async (route) => {
       asked += 1
       await route.abort('connectionaborted')
     })
