@@ -48,7 +48,8 @@ const socats = async (): Promise<number> => (await processes('socat')).length
 describe('a reader that goes away after one line', () => {
   test('down 2>&1 | head -1 stops all: no container and no forwarder is left', async () => {
     expect(await headed('down')).toBe(0)
-    expect([await running(), await socats()]).toEqual([0, 0])
+    // A process that was ended may take a moment to be gone.
+    await expect.poll(async () => [await running(), await socats()]).toEqual([0, 0])
   })
 
   test('up 2>&1 | head -1 starts all', async () => {
