@@ -311,7 +311,7 @@ export async function main(args) {
       else results.push(await timed(() => project(name, rest)))
     }
   }
-  /** In a machine of its own, so that it need not wait for the one stack of this one. */
+  /** In a machine of its own, which is no other's to leave as it was. */
   const real = async () => {
     const missing = await whyNot()
     const noChromium = whyNoChromium()
@@ -326,14 +326,14 @@ export async function main(args) {
     else if (noNode) leftOut('cluster', noNode.message, true)
     else results.push(await timed(() => inRoom('cluster', rest)))
   }
-  /** One after the other: by then the cluster's node is compiled, and one stack fewer stands at a time. */
-  const rooms = async () => {
+  /** One after the other, though each could have a machine: one stack fewer stands at a time. */
+  const stacks = async () => {
+    await stack()
     await real()
-    await cluster()
   }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
   const before = processor()
-  await Promise.all(unitOnly ? [sources()] : [sources(), window(), parts(), rooms(), stack()])
+  await Promise.all(unitOnly ? [sources()] : [sources(), window(), parts(), cluster(), stacks()])
   const { busy, all } = processor()
   say(
     `the processor was at work for ${Math.round((100 * (busy - before.busy)) / (all - before.all))} % of it`,
