@@ -21,6 +21,8 @@ type Tell = (event: StepEvent) => void
 export interface Lively extends StandIn {
   /** Another world from now on; everybody is told. */
   switchTo(name: WorldName): void
+  /** From now on a start or stop lasts until what this returns is called: what is shown meanwhile can be read at leisure. */
+  readonly hold: () => () => void
 }
 
 /** A stand-in engine (`more` in place of its own parts) whose world answers to what is clicked: services start and stop, logs and load go on. */
@@ -31,6 +33,7 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
   const clock = (): number => now + Date.now() - began
   const world = worlds[name]()
   const skipped = new Set<WizardStepId>()
+  let held: Promise<void> | undefined
   const containers = catalog.services.filter(({ runtime }) => runtime.kind === 'container')
   const imageOf = (id: string): string => `example/${id}:1.0`
 
@@ -80,7 +83,7 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
       if (verb === 'start') settle(world, green, service, clock())
       silence(world, service)
       one.publish()
-      await pause(STEP_MS)
+      await (held ?? pause(STEP_MS))
       world.acting.delete(service)
       if (verb === 'start') {
         world.wanted.add(service)
@@ -233,6 +236,16 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
   })
   return {
     ...one,
+    hold() {
+      let end = (): void => undefined
+      held = new Promise((resolve) => {
+        end = resolve
+      })
+      return () => {
+        held = undefined
+        end()
+      }
+    },
     switchTo(next) {
       name = next
       Object.assign(world, worlds[next]())

@@ -65,7 +65,8 @@ test('load is measured only while it can be seen, and told in words too', async 
 })
 
 test('fault 32: data is reset only by the name, tells how far it is, and where the old data went', async () => {
-  await withService('green', 'timescaledb', async ({ page }) => {
+  await withService('green', 'timescaledb', async ({ page, server }) => {
+    const goOn = server.hold()
     await page.getByRole('button', { name: 'Reset data…' }).click()
     const dialog = page.getByRole('alertdialog', { name: 'Reset the data of TimescaleDB?' })
     await expect
@@ -81,6 +82,7 @@ test('fault 32: data is reset only by the name, tells how far it is, and where t
     await dialog.getByRole('textbox').fill('TimescaleDB')
     await go.click()
     await dialog.getByRole('progressbar').waitFor()
+    goOn()
     await page.locator('.resetdone').waitFor()
     expect(await text(page, '.resetdone')).toContain(
       'macula_timescaledb-data is now macula_timescaledb-data-20261123-104255.',

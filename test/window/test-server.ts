@@ -20,7 +20,7 @@ import { systemOf } from '../unit/ui-server/system.ts'
 import { lively, type Lively } from './lively.ts'
 import { isWorld, worlds, type WorldName } from './worlds.ts'
 
-export interface TestServer extends Pick<Lively, 'switchTo' | 'asked' | 'publish'> {
+export interface TestServer extends Pick<Lively, 'switchTo' | 'hold' | 'asked' | 'publish'> {
   /** A fresh one-time address. */
   url(): string
   /** Tells every open page something, as if the engine had. */
@@ -73,6 +73,7 @@ export async function openTestServer(
   }
   return {
     switchTo: (name) => engine.switchTo(name),
+    hold: engine.hold,
     asked: engine.asked,
     publish: () => engine.publish(),
     url: () => server.address('printed'),

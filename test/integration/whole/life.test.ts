@@ -102,7 +102,7 @@ describe('stopping', () => {
     )
     expect(volumes.length).toBeGreaterThan(5)
     // A process that was ended may take a moment to be gone.
-    await expect.poll(async () => await processes('socat', 'dnsmasq')).toEqual([])
+    await expect.poll(async () => (await processes('socat', 'dnsmasq')).join('\n')).toBe('')
   })
 })
 
