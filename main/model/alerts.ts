@@ -1,3 +1,4 @@
+import { sayCount } from './say.ts'
 import type { AlertView, ServiceView } from './snapshot.ts'
 
 /** An alert that fires in Prometheus (assets/stack/prometheus/rules). */
@@ -10,8 +11,9 @@ export interface AlertSeen extends AlertView {
 const MOST_OF_ONE = 5
 
 /**
- * A row with its alerts, worst first and then as long as they fire. Of a row that fails, starts or is stopped none is told: what it is
- * says more, and that Prometheus misses it is no news then.
+ * A row with its alerts, worst first and then as long as they fire: what works so far works with a problem then, so that its shape, its
+ * tier's, the summary's and the tray's say what the words do. Of a row that fails, starts or is stopped none is told: what it is says
+ * more, and that Prometheus misses it is no news then.
  */
 export function withAlerts(view: ServiceView, alerts: readonly AlertSeen[]): ServiceView {
   if (view.state !== 'works' && view.state !== 'degraded') return view
@@ -28,7 +30,17 @@ export function withAlerts(view: ServiceView, alerts: readonly AlertSeen[]): Ser
       const alert: AlertView = { name, severity, summary, description, dashboard, since }
       return alert
     })
-  return mine.length === 0 ? view : { ...view, alerts: mine }
+  const [worst] = mine
+  if (worst === undefined) return view
+  // What it has of its own comes first: it says how people reach it.
+  return view.state === 'degraded'
+    ? { ...view, alerts: mine }
+    : { ...view, state: 'degraded', reason: worst.summary, alerts: mine }
+}
+
+/** Whether an alert is all that is wrong with it. */
+export function hasOnlyAlerts({ alerts, reason, headline }: ServiceView): boolean {
+  return alerts !== undefined && headline === undefined && reason === alerts[0]?.summary
 }
 
 /** All that is told of alerts in one sentence, by the first of the worst; empty: none fires. */
@@ -38,5 +50,6 @@ export function sayAlerts(views: readonly ServiceView[]): string {
   )
   const first = all.find(({ severity }) => severity === 'critical') ?? all[0]
   if (first === undefined) return ''
-  return `${all.length === 1 ? 'Alert' : `${all.length} alerts`}, ${first.title}: ${first.summary}.`
+  const more = all.length === 1 ? '' : ` ${sayCount(all.length - 1, 'more alert')}.`
+  return `Alert for ${first.title}: ${first.summary}.${more}`
 }

@@ -1,4 +1,4 @@
-import { sayAlerts, withAlerts } from './alerts.ts'
+import { withAlerts } from './alerts.ts'
 import { orphansOf } from './causes/orphans.ts'
 import { markCauses, sharedCauses } from './causes.ts'
 import { withFound } from './found.ts'
@@ -48,8 +48,7 @@ export function makeSnapshot(described: Catalog, suffix: string, seen: World, re
     at: world.at,
     suffix,
     docker: world.docker,
-    // What fails says more than what fires.
-    summary: summary.more === '' ? { ...summary, more: sayAlerts(services) } : summary,
+    summary,
     causes,
     tiers: tiers.map((tier) => tierView(tier, catalog.services, services, causes)),
     services,

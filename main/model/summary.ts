@@ -1,3 +1,4 @@
+import { hasOnlyAlerts, sayAlerts } from './alerts.ts'
 import { isCounted, isGood } from './may.ts'
 import { sayList, sayPart } from './say.ts'
 import type { ServiceSpec, tiers } from './service.ts'
@@ -142,16 +143,21 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
       : stopped > 0
         ? `${stopped} ${stopped === 1 ? 'is' : 'are'} stopped.`
         : ''
-  const own = bad.filter((view) => !causes.some((cause) => cause.services.includes(view.id)))
+  const own = bad.filter(
+    (view) => !hasOnlyAlerts(view) && !causes.some((cause) => cause.services.includes(view.id)),
+  )
   return {
     state,
     says: [sayHead(good, counted, all ? sayBad(bad.length, counted.length) : '', stopped > 0), tail]
       .filter((part) => part !== '')
       .join(' '),
     more:
-      more === '' && own.length > 0
-        ? `${sayList(own.map((view) => `${view.title}: ${view.reason}`))}.`
-        : more,
+      more !== ''
+        ? more
+        : own.length > 0
+          ? `${sayList(own.map((view) => `${view.title}: ${view.reason}`))}.`
+          : // What fails or goes round says more than what fires.
+            sayAlerts(views),
   }
 }
 

@@ -12,8 +12,9 @@ export function StateShape({ state, quiet }: { readonly state: State; readonly q
       : ({ role: 'img', 'aria-label': stateWords[state] } as const)
   return (
     <svg className={`si si-${shape}`} viewBox="0 0 14 14" {...named}>
-      {drawings[shape].map(({ element: Element, look, at }) => (
-        <Element key={look} className={look} {...at} />
+      {/* Two of a drawing may have one look; with one key for both React would leave the first behind. */}
+      {drawings[shape].map(({ element: Element, look, at }, index) => (
+        <Element key={index} className={look} {...at} />
       ))}
     </svg>
   )

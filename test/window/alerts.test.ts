@@ -46,7 +46,19 @@ test.each(schemes)(
     await inWindow(
       'green',
       async ({ page, server }) => {
-        await page.getByText('2 alerts, Object store: The disk of Docker’s volumes is 98% full.').waitFor()
+        // What works with an alert works with a problem: the row, its tier and the line over everything have one shape and one colour.
+        await page
+          .getByText('Alert for Object store: The disk of Docker’s volumes is 98% full. 1 more alert.')
+          .waitFor()
+        expect(await page.textContent('.summary h1')).toBe('All 14 services work, 1 with a problem.')
+        const amber = 'svg[aria-label="works with a problem"], .si-warn'
+        for (const place of [
+          '.summary',
+          '[data-key="object-store"]',
+          '[data-key="tier data"]',
+          '.strip header',
+        ])
+          expect(await page.locator(place).locator(amber).count(), place).toBe(1)
         const strip = page.locator('section.strip')
         expect(await strip.innerText()).toContain('Critical alert, 1 of 2')
         expect(await strip.getByRole('button', { name: 'Show in Grafana: The disk' }).isEnabled()).toBe(true)

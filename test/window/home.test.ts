@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { drawings } from '../../main/model/state-shapes.ts'
 import { defaultSettings } from '../../main/system/keep/settings.ts'
 import { deferred } from '../deferred.ts'
 import { visit } from './browser.ts'
@@ -43,6 +44,33 @@ test.each(sizes)(
     )
   },
 )
+
+/** Shapes of states that are not drawn as their state is: what each has in it. */
+async function misdrawn(page: Page): Promise<readonly string[]> {
+  const wanted = Object.fromEntries(
+    Object.entries(drawings).map(([shape, strokes]) => [
+      `si-${shape}`,
+      strokes.map(({ look }) => look).join(', '),
+    ]),
+  )
+  return await page.evaluate(
+    (wanted) =>
+      [...document.querySelectorAll('svg.si')].flatMap((svg) => {
+        const drawn = [...svg.children].map((child) => child.getAttribute('class')).join(', ')
+        return wanted[svg.classList[1] ?? ''] === drawn ? [] : [`${svg.classList.value}: ${drawn}`]
+      }),
+    wanted,
+  )
+}
+
+test('a shape has nothing left of the state before, whatever that was', async () => {
+  await inWindow('docker-down', async (drawn) => {
+    for (const world of ['green', 'docker-down', 'trouble', 'docker-down', 'nothing', 'ten-red'] as const) {
+      await turn(drawn, world)
+      expect(await misdrawn(drawn.page), world).toEqual([])
+    }
+  })
+})
 
 /** Services that can be seen whole between the column heads and the strip. */
 async function seen(page: Page): Promise<number> {

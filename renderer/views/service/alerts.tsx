@@ -21,11 +21,11 @@ export function Alerts({ view }: { readonly view: ServiceView }): ReactNode {
         <span className="xs t3 says">{sayService.alertsSays}</span>
       </h2>
       <ul className="alerts sm">
-        {alerts.map(({ name, severity, summary, description, dashboard, since }) => {
+        {alerts.map(({ severity, summary, description, dashboard, since }, index) => {
           const label = sayService.dashboardOf(summary)
           const told = explores ? label : sayActivity.noGrafana(label)
           return (
-            <li key={`${name} ${summary}`}>
+            <li key={index}>
               <StateShape state={severity === 'critical' ? 'failed' : 'degraded'} quiet />
               <div>
                 <strong dir="auto">{summary}</strong>

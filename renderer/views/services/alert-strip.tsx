@@ -26,7 +26,7 @@ export function AlertStrip({
   return (
     <Strip
       label={sayStrip.label}
-      state={severity === 'critical' ? 'failed' : 'degraded'}
+      state={view.state}
       title={view.title}
       beside={sayStrip.alert(sayService.alert[severity], view.alerts?.length ?? 1)}
       cells={[

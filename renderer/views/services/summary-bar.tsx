@@ -6,7 +6,6 @@ import { EngineFix } from '../../parts/engine-fix.tsx'
 import { MenuButton } from '../../parts/menu-button.tsx'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
-import { sayAlerts } from '../../../main/model/alerts.ts'
 import { meant } from '../../../main/model/may.ts'
 import { sayDuration, saySecond } from '../../../main/model/say.ts'
 import type { Sets } from '../../../main/model/service.ts'
@@ -49,11 +48,6 @@ export function SummaryBar(): ReactNode {
   // Narrow, the field stands in place of the sentence while it is used.
   const [asked, setFiltering] = useState(false)
   const filtering = asked || isFiltered
-  // Said below a green mark: what is wrong beside what works must not look like the rest of the sentence.
-  const isAlert = useShellState(
-    ({ shown }) =>
-      shown !== null && shown.summary.more !== '' && shown.summary.more === sayAlerts(shown.services),
-  )
   const more = lost
     ? sayShell.lostTodo
     : told !== ''
@@ -99,7 +93,7 @@ export function SummaryBar(): ReactNode {
         <h1 className="cut" title={says}>
           {says}
         </h1>
-        <p className={isAlert && more === summary?.more ? 'cut warn' : 'cut'} title={more}>
+        <p className="cut" title={more}>
           {more}
           {lost || told === '' ? null : <DeedClock />}
         </p>

@@ -35,7 +35,17 @@ export const services: Check = {
         result: state === 'failed' ? 'failed' : 'warning',
         what: `${title}: ${headline.what}`,
       }))
-    const found = [...shared, ...own]
+    // Only a face that is open asks Prometheus; a doctor of its own has none of these.
+    const fires = snapshot.services.flatMap(({ title, alerts = [] }) =>
+      alerts.map(({ summary, description, dashboard }): Finding => ({
+        result: 'warning',
+        what: `${title}: ${summary}.`,
+        why: description,
+        todo:
+          dashboard === '' ? '' : `See ${title} in the window: its alert leads to a dashboard in Grafana.`,
+      })),
+    )
+    const found = [...shared, ...own, ...fires]
     if (found.length > 0) return found
     // What nobody could look at did not pass.
     if (snapshot.docker.kind !== 'up')
