@@ -15,6 +15,7 @@ import { hasAnySocket, hasSocket } from '../process/opened.ts'
 import { isFree, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { stuckOf, triedStuck } from '../process/stuck.ts'
+import { knownForwarders } from './known-forwarders.ts'
 import { FORWARD_UDP_WORD, FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
@@ -104,26 +105,10 @@ export function openForwarders(
   /** Those that were there when they were listed last. */
   let listed: readonly ForwarderSeen[] = []
 
-  /** What the last whole reading found, and what the machine looked like just before it. */
-  let known: { readonly mark: string; readonly found: Promise<readonly ForwarderSeen[]> } | undefined
-
-  /**
-   * Changes whenever a record is written or removed, or any loopback socket begins or ends to listen; undefined where
-   * it cannot be told. A socket's inode is its own: while it listens, its process lives.
-   */
-  async function mark(): Promise<string | undefined> {
-    if (process.platform !== 'linux') return undefined
-    const [tcp, udp, folder] = await Promise.all([
-      listening(),
-      listening('udp'),
-      stat(join(paths.state, 'pids'), { bigint: true }).catch(() => undefined),
-    ])
-    // Connected ones of UDP are clients', which come and go all the time.
-    const loopback = [...tcp, ...udp.filter(({ connected }) => connected === undefined)].filter(
-      ({ address }) => address.startsWith('127.'),
-    )
-    return `${folder?.mtimeNs ?? ''} ${loopback.map((one) => `${listenerKey(one)}/${one.inode}`).join(' ')}`
-  }
+  const list = knownForwarders(
+    join(paths.state, 'pids'),
+    async () => (listed = (await living()).map(({ seen }) => seen)),
+  )
 
   /**
    * The program of our own forwarders: the small one that lies beside the command line where it was built, as the whole of it
@@ -246,14 +231,7 @@ export function openForwarders(
   }
 
   return {
-    async list() {
-      const now = await mark()
-      if (known !== undefined && known.mark === now) return await known.found
-      const found = living().then((all) => (listed = all.map(({ seen }) => seen)))
-      known = now === undefined ? undefined : { mark: now, found }
-      found.catch(() => (known = undefined))
-      return await found
-    },
+    list,
     someEnded: () => !listed.every(({ pid }) => isThere(pid)),
     async ensure(wanted) {
       wanted.forEach(checkForward)

@@ -71,7 +71,8 @@ export async function readProc(path: string): Promise<string> {
         read(file, room, 0, room.length, null, (error, count) => (error ? reject(error) : resolve(count)))
       })
       parts.push(room.subarray(0, bytes))
-      if (bytes === 0) return Buffer.concat(parts).toString('utf8')
+      // The kernel fills what it is given as far as there is something (fs/proc/base.c): less is the end.
+      if (bytes < room.length) return Buffer.concat(parts).toString('utf8')
     }
   } finally {
     close(file, () => undefined)
