@@ -77,6 +77,8 @@ export interface BackupListed {
   /** Absent with `trouble`: it cannot be used. */
   readonly manifest?: BackupManifest
   readonly trouble?: Trouble
+  /** Its making was killed; `at`: epoch ms when it was begun, or last written to. */
+  readonly cut?: { readonly at: number }
 }
 
 /** What a snapshot would take, told before it is made. */
@@ -141,7 +143,13 @@ export interface BackupTaking {
   readonly stopped: readonly { readonly id: string; readonly title: string }[]
   /** Started for its dump alone. */
   readonly started: readonly { readonly id: string; readonly title: string }[]
+  /** Its end, good or bad, was not reached yet. */
+  readonly making?: true | undefined
 }
+
+/** Whether nothing of it has to be known any more. */
+export const isTakingOver = ({ stopped, started, making }: BackupTaking): boolean =>
+  stopped.length === 0 && started.length === 0 && making !== true
 
 /** The shortest passphrase that is taken, in characters. */
 export const SHORTEST_PASSPHRASE = 8
@@ -158,6 +166,14 @@ export function backupNameTrouble(text: string): { readonly what: string; readon
     why: 'Use 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
   }
 }
+
+/** Why one whose making was killed cannot be used, and what can be done. */
+export const cutTrouble = (name: string): Trouble => ({
+  kind: 'invalid',
+  what: `The snapshot ${name} was cut off while it was created.`,
+  why: 'What created it was ended before everything was copied, so nothing can be restored from it.',
+  todo: `maculactl snapshot create ${name} creates it again; maculactl snapshot delete ${name} removes what is left of it.`,
+})
 
 /** Names of databases and roles that are taken: they stand in argv and in quotes of SQL as they are, and no program reads more into them. */
 export const isDumpName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/.test(text)

@@ -24,13 +24,20 @@ export function sayPlan({ sources, bytes, free }: BackupPlan): readonly string[]
 }
 
 /** One line of the list. */
-export function sayListed({ name, size, manifest, trouble }: BackupListed, now: number): readonly string[] {
-  return [
-    name,
-    sayBytes(size),
-    manifest ? sayDay(Date.parse(manifest.at), now) : '',
-    manifest ? sayWhat(manifest) : (trouble?.what ?? ''),
-  ]
+export function sayListed(listed: BackupListed, now: number): readonly string[] {
+  const { name, size } = listed
+  const at = listedAt(listed)
+  return [name, sayBytes(size), at === undefined ? '' : sayDay(at, now), sayState(listed)]
+}
+
+/** When it was created, epoch ms; of one that was cut off when that was begun. */
+export const listedAt = ({ manifest, cut }: BackupListed): number | undefined =>
+  manifest ? Date.parse(manifest.at) : cut?.at
+
+/** What is in one, or why it cannot be used, beside its name. */
+export function sayState({ manifest, cut, trouble }: BackupListed): string {
+  if (manifest) return sayWhat(manifest)
+  return cut ? 'cut off while it was created: create it again, or delete it' : (trouble?.what ?? '')
 }
 
 /** What is in one, in a few words. */

@@ -56,7 +56,7 @@ export type Asking =
   | {
       readonly kind: 'snapshot'
       readonly about:
-        | { readonly does: 'create' }
+        | { readonly does: 'create'; readonly name?: string }
         | { readonly does: 'show' | 'restore' | 'delete'; readonly listed: BackupListed }
         | { readonly does: 'back'; readonly name: string }
         | { readonly does: 'stop'; readonly run: string; readonly title: string }

@@ -24,6 +24,8 @@ export const saySnapshots = {
   columns: { name: 'Name', when: 'Created', size: 'Size', what: 'What is in it' },
   create: 'Create a snapshot…',
   restore: 'Restore…',
+  createAgain: 'Create again…',
+  createOf: (name: string) => `Create again: ${name}…`,
   restoreOf: (name: string) => `Restore ${name}…`,
   more: (name: string) => `More for ${name}`,
   menu: {
@@ -34,7 +36,7 @@ export const saySnapshots = {
     remove: 'Delete…',
   },
   path: (name: string) => `path of ${name}`,
-  when: (at: string) => sayDay(Date.parse(at), Date.now()),
+  when: (at: number) => sayDay(at, Date.now()),
   bytes: sayBytes,
   /** What goes on, and how it ended. */
   going: {

@@ -286,3 +286,37 @@ test('the four that cannot be used, as real files: each says what it is, and not
     },
   )
 })
+
+test('one that was cut off says so, is never offered for restore, and is created again under its name', async () => {
+  const asked: string[] = []
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      server.show('snapshots')
+      const cut = page.getByRole('row', { name: /^tuesday/ })
+      await cut.getByText('cut off while it was created: create it again, or delete it').waitFor()
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('2 snapshots')
+      await page.getByRole('button', { name: 'More for tuesday' }).click()
+      await page.getByRole('menuitem', { name: 'Create again…' }).waitFor()
+      expect(await page.getByRole('menuitem').allTextContents()).toEqual([
+        'Show what is in it',
+        'Create again…',
+        'Copy path of the file',
+        'Delete…',
+      ])
+      await page.keyboard.press('Escape')
+      expect(await cut.getByRole('button', { name: /Restore/ }).count()).toBe(0)
+      await cut.press('Enter')
+      const shown = page.getByRole('alertdialog', { name: 'tuesday' })
+      await shown.getByText('The snapshot tuesday was cut off while it was created.').waitFor()
+      await shown.getByRole('button', { name: 'Create again…' }).click()
+      await page.getByRole('alertdialog', { name: 'Create a snapshot' }).waitFor()
+      expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('tuesday')
+      await page.getByRole('radio', { name: 'Leave out' }).last().click()
+      await page.getByRole('button', { name: 'Create snapshot', exact: true }).click()
+      await page.getByText('tuesday is created').first().waitFor()
+      expect(asked).toEqual(['snapshot tuesday whole without passwords'])
+    },
+    { over: backupCalls(asked) },
+  )
+})

@@ -57,6 +57,8 @@ async function list(face: Face, { engine, clean }: Session): Promise<number> {
     face,
     all.map((one) => clean.deep(sayListed(one, face.host.now()))),
   )
+  for (const { cut: half, trouble } of all)
+    if (half && trouble?.todo !== undefined) face.err.line(clean.text(trouble.todo))
   return 0
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { BackupListed } from '../../engine/adapters.ts'
 import { backupBytes, backupPartKinds, backupRegistries } from '../../model/backup.ts'
+import { listedAt } from '../../model/say-backup.ts'
 import { SCHEMA_VERSION, trouble, version } from './shape.ts'
 
 const about = z.object({
@@ -8,7 +9,7 @@ const about = z.object({
   file: z.string(),
   /** Of the file. */
   size: z.number(),
-  /** Epoch ms; null with `trouble`: it cannot be used. */
+  /** Epoch ms; null with `trouble`: it cannot be used. Of one that was cut off: when it was begun. */
   at: z.number().nullable(),
   /** Version of the product that wrote it. */
   product: z.string().nullable(),
@@ -18,6 +19,8 @@ const about = z.object({
   secrets: z.enum(['encrypted', 'left out']).nullable(),
   registry: z.enum(backupRegistries).nullable(),
   trouble: trouble.nullable(),
+  /** What created it was killed; it is never restored. */
+  cutOff: z.boolean(),
 })
 
 /** `maculactl snapshot list --json`. */
@@ -46,18 +49,20 @@ export const snapshotSchema = about.extend({
 
 type One = z.infer<typeof snapshotSchema>
 
-function aboutOf({ name, path, size, manifest, trouble: wrong }: BackupListed): z.infer<typeof about> {
+function aboutOf(listed: BackupListed): z.infer<typeof about> {
+  const { name, path, size, manifest, trouble: wrong } = listed
   return {
     name,
     file: path,
     size,
-    at: manifest ? Date.parse(manifest.at) : null,
+    at: listedAt(listed) ?? null,
     product: manifest?.product ?? null,
     suffix: manifest?.suffix ?? null,
     bytes: manifest ? backupBytes(manifest) : null,
     secrets: manifest?.secrets ?? null,
     registry: manifest?.registry ?? null,
     trouble: wrong ?? null,
+    cutOff: listed.cut !== undefined,
   }
 }
 

@@ -32,22 +32,30 @@ const making: z.ZodType<BackupTaking & { by?: z.infer<typeof by> }> = z.object({
   at: z.number(),
   stopped: z.array(titled),
   started: z.array(titled),
+  making: z.literal(true).optional(),
 })
 
 const passwords = z.record(z.string(), z.string())
 
 /** One piece of work as a file that outlives its process. */
 function kept<Work extends object>(file: string, schema: z.ZodType<Work & { by?: z.infer<typeof by> }>) {
+  async function read(): Promise<{ readonly work: Work; readonly pid?: number } | undefined> {
+    const text = await readIfThere(file).catch(() => undefined)
+    const found = text === undefined ? undefined : readJson(text, schema)
+    if (found?.kind !== 'read') return undefined
+    const { by: whose, ...rest } = found.value
+    const work = rest as unknown as Work
+    const lives = whose !== undefined && (await startOf(whose.pid)) === whose.started
+    return lives ? { work, pid: whose.pid } : { work }
+  }
   return {
     /** What is there and is nobody's any more. */
     async left(): Promise<Work | undefined> {
-      const text = await readIfThere(file).catch(() => undefined)
-      const found = text === undefined ? undefined : readJson(text, schema)
-      if (found?.kind !== 'read') return undefined
-      const { by: whose, ...work } = found.value
-      const lives = whose !== undefined && (await startOf(whose.pid)) === whose.started
-      return lives ? undefined : (work as unknown as Work)
+      const found = await read()
+      return found?.pid === undefined ? found?.work : undefined
     },
+    /** The process that goes on with it. */
+    holder: async (): Promise<number | undefined> => (await read())?.pid,
     async keep(work: Work | undefined, over?: 'over'): Promise<void> {
       if (work === undefined) return await rm(file, { force: true })
       const started = over === undefined ? await startOf(process.pid) : undefined
@@ -57,10 +65,14 @@ function kept<Work extends object>(file: string, schema: z.ZodType<Work & { by?:
   }
 }
 
+/** The making of a snapshot. */
+export const openTaking = (paths: Pick<Paths, 'state'>) =>
+  kept<BackupTaking>(join(paths.state, 'snapshotting.json'), making)
+
 /** How far work with a snapshot is, kept over processes: written before each step, so that a kill at any border leaves the truth. */
 export function openRestores(paths: Paths): RestoresAdapter {
   const restore = kept<BackupCut>(join(paths.state, 'restoring.json'), restoring)
-  const take = kept<BackupTaking>(join(paths.state, 'snapshotting.json'), making)
+  const take = openTaking(paths)
   const before = join(paths.state, 'restoring-passwords.json')
   return {
     cut: async () => await restore.left(),

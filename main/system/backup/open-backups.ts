@@ -7,6 +7,7 @@ import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { sweepKilled } from '../keep/sweep.ts'
 import type { Paths } from '../paths.ts'
 import { productVersion } from '../product.ts'
+import { openHalfMade } from './half-made.ts'
 
 // What most commands never need is read when it is needed.
 const packing = async () => await import('./files-part.ts')
@@ -18,6 +19,7 @@ const writing = async () => await import('./write.ts')
 /** Snapshots in a folder of our own (0700); each is one file. */
 export function openBackups(paths: Paths): BackupsAdapter {
   const folder = join(paths.data, 'snapshots')
+  const halfMade = openHalfMade(paths, folder)
   const fileOf = (name: string): string => join(folder, `${name}${BACKUP_END}`)
   function needName(name: string): void {
     if (isBackupName(name)) return
@@ -46,7 +48,10 @@ export function openBackups(paths: Paths): BackupsAdapter {
       const own = names
         .filter((name) => name.endsWith(BACKUP_END))
         .map((name) => name.slice(0, -BACKUP_END.length))
-      return await Promise.all(own.filter(isBackupName).toSorted().map(look))
+        .filter(isBackupName)
+      const left = await halfMade.list(names, fileOf)
+      const all = [...(await Promise.all(own.map(look))), ...left.filter(({ name }) => !own.includes(name))]
+      return all.toSorted((one, two) => (one.name < two.name ? -1 : 1))
     },
     open: async (path) => await (await reading()).openBackup(path),
     async create(name) {
@@ -63,13 +68,14 @@ export function openBackups(paths: Paths): BackupsAdapter {
     },
     async remove(name) {
       needName(name)
-      if (!existsSync(fileOf(name)))
+      const hadHalf = await halfMade.remove(name)
+      if (!hadHalf && !existsSync(fileOf(name)))
         throw new MaculaError({
           kind: 'usage',
           what: `There is no snapshot ${name}.`,
           todo: 'maculactl snapshot list names them.',
         })
-      await rm(fileOf(name))
+      await rm(fileOf(name), { force: true })
     },
     async free() {
       let at = folder

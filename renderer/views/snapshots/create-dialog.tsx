@@ -43,12 +43,14 @@ function usePlan(registry: BackupRegistry): Plan | undefined {
   return known?.registry === registry ? known : undefined
 }
 
-/** Asks what goes into a new snapshot, and says how large that is. */
-export function CreateDialog(): ReactNode {
+/** Asks what goes into a new snapshot, and says how large that is. `again`: the name of one that was cut off. */
+export function CreateDialog({ again: cut }: { readonly again?: string | undefined }): ReactNode {
   const actions = useActions()
   const shell = useShell()
-  const taken = useAsked('backups').value?.snapshots.map(({ name }) => name)
-  const [typed, setTyped] = useState<string>()
+  const listed = useAsked('backups').value?.snapshots
+  // What is left of one that was cut off is in nobody's way.
+  const taken = listed?.filter((one) => !one.cut).map(({ name }) => name)
+  const [typed, setTyped] = useState(cut)
   const [registry, setRegistry] = useState<BackupRegistry>('whole')
   const [secrets, setSecrets] = useState<'leave out' | 'include'>()
   const [passphrase, setPassphrase] = useState('')

@@ -48,7 +48,7 @@ export function RestoreDialog({ listed }: { readonly listed: BackupListed }): Re
       <p>
         {say.restoreWhat(
           manifest.services.map(({ title }) => title),
-          say.when(manifest.at),
+          say.when(Date.parse(manifest.at)),
         )}
       </p>
       <p>{say.restoreHow}</p>

@@ -19,7 +19,7 @@ type About = Extract<Asking, { kind: 'snapshot' }>['about']
 export function SnapshotDialog({ about }: { readonly about: About }): ReactNode {
   switch (about.does) {
     case 'create':
-      return <CreateDialog />
+      return <CreateDialog again={about.name} />
     case 'show':
       return <ShowDialog listed={about.listed} />
     case 'restore':
@@ -37,12 +37,12 @@ function ShowDialog({ listed }: { readonly listed: BackupListed }): ReactNode {
   const actions = useActions()
   const shell = useShell()
   const busy = useShellState((state) => state.runs.some(isBackupRun))
-  const { name, path, size, manifest, trouble } = listed
+  const { name, path, size, manifest, trouble, cut } = listed
   const close = (): void => actions.ask(null)
   const facts: readonly (readonly [string, string])[] = manifest
     ? [
         [say.facts.file, `${path}, ${say.bytes(size)}`],
-        [say.facts.created, say.when(manifest.at)],
+        [say.facts.created, say.when(Date.parse(manifest.at))],
         [say.facts.by, say.product(manifest.product)],
         [say.facts.of, `${manifest.suffix}, ${manifest.subnet}`],
         [say.facts.passwords, manifest.secrets],
@@ -55,6 +55,14 @@ function ShowDialog({ listed }: { readonly listed: BackupListed }): ReactNode {
       onClose={close}
       buttons={
         <>
+          {cut ? (
+            <Button
+              disabled={busy}
+              onPress={() => actions.ask({ kind: 'snapshot', about: { does: 'create', name } })}
+            >
+              {say.createAgain}
+            </Button>
+          ) : null}
           {manifest ? (
             <Button
               disabled={busy}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { GridList, GridListItem } from 'react-aria-components/GridList'
 import type { BackupListed } from '../../../main/model/backup.ts'
-import { sayWhat } from '../../../main/model/say-backup.ts'
+import { listedAt, sayState } from '../../../main/model/say-backup.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { Empty, ErrorNote } from '../../parts/empty.tsx'
@@ -40,7 +40,7 @@ export function SnapshotsView(): ReactNode {
               ? trouble === undefined
                 ? say.looking
                 : say.unread
-              : say.head(value.snapshots.length)}
+              : say.head(value.snapshots.filter(({ cut }) => !cut).length)}
           </h1>
           {value === undefined || value.snapshots.length === 0 ? null : <p>{say.says}</p>}
         </div>
@@ -100,6 +100,7 @@ function List(props: { readonly snapshots: readonly BackupListed[]; readonly bus
     snapshots.find((one) => one.name === name)
   const ask = (does: Does, listed: BackupListed): void =>
     actions.ask({ kind: 'snapshot', about: { does, listed } })
+  const create = (name: string): void => actions.ask({ kind: 'snapshot', about: { does: 'create', name } })
   /** The row's own menu, where the pointer is. */
   const onContext = (event: MouseEvent): void => {
     const listed = of(rowOf(event.target))
@@ -136,8 +137,9 @@ function List(props: { readonly snapshots: readonly BackupListed[]; readonly bus
           }}
         >
           {snapshots.map((listed) => {
-            const { name, size, manifest, trouble } = listed
-            const what = manifest ? sayWhat(manifest) : (trouble?.what ?? '')
+            const { name, size, manifest } = listed
+            const what = sayState(listed)
+            const at = listedAt(listed)
             return (
               <GridListItem
                 key={name}
@@ -150,20 +152,26 @@ function List(props: { readonly snapshots: readonly BackupListed[]; readonly bus
                 <span className="mono cut name" title={name}>
                   {name}
                 </span>
-                <span className="t2 when">{manifest ? say.when(manifest.at) : ''}</span>
+                <span className="t2 when">{at === undefined ? '' : say.when(at)}</span>
                 <span className="t2 num size">{say.bytes(size)}</span>
                 <span className={manifest ? 't2 cut what' : 'fail cut what'} title={what}>
                   {what}
                 </span>
                 <span className="acts">
-                  <Button
-                    small
-                    disabled={busy || !manifest}
-                    label={say.restoreOf(name)}
-                    onPress={() => ask('restore', listed)}
-                  >
-                    {say.restore}
-                  </Button>
+                  {listed.cut ? (
+                    <Button small disabled={busy} label={say.createOf(name)} onPress={() => create(name)}>
+                      {say.createAgain}
+                    </Button>
+                  ) : (
+                    <Button
+                      small
+                      disabled={busy || !manifest}
+                      label={say.restoreOf(name)}
+                      onPress={() => ask('restore', listed)}
+                    >
+                      {say.restore}
+                    </Button>
+                  )}
                   <button
                     type="button"
                     className="ib"
@@ -189,6 +197,7 @@ function List(props: { readonly snapshots: readonly BackupListed[]; readonly bus
           chosen
             ? linesFor(chosen, busy, {
                 ask,
+                create,
                 check: () => beginCheck({ shell, actions }, chosen),
                 copy: actions.copy,
               })
@@ -206,14 +215,14 @@ function linesFor(
   busy: boolean,
   does: {
     readonly ask: (does: Does, listed: BackupListed) => void
+    readonly create: (name: string) => void
     readonly check: () => void
     readonly copy: (text: string) => Promise<boolean>
   },
 ): readonly MenuLine[] {
   const usable = listed.manifest !== undefined
   const { menu } = say
-  return [
-    { id: 'show', text: menu.show, icon: 'eye', run: () => does.ask('show', listed) },
+  const ofWhole: readonly MenuLine[] = [
     {
       id: 'restore',
       text: menu.restore,
@@ -222,6 +231,21 @@ function linesFor(
       run: () => does.ask('restore', listed),
     },
     { id: 'check', text: menu.check, icon: 'check', disabled: busy || !usable, run: does.check },
+  ]
+  return [
+    { id: 'show', text: menu.show, icon: 'eye', run: () => does.ask('show', listed) },
+    ...(listed.cut ? [] : ofWhole),
+    ...(listed.cut
+      ? [
+          {
+            id: 'create',
+            text: say.createAgain,
+            icon: 'restart',
+            disabled: busy,
+            run: () => does.create(listed.name),
+          } as const,
+        ]
+      : []),
     { id: 'copy', text: menu.copyPath, icon: 'copy', run: () => void does.copy(listed.path) },
     null,
     {

@@ -1,143 +1,38 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm, writeFile } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { readdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { snapshotsSchema } from '../../../main/cli/json/snapshot.ts'
 import { statusSchema } from '../../../main/cli/json/status.ts'
+import { docker } from '../support/actor.ts'
+import { push, sql } from '../support/copied.ts'
 import {
-  argv,
-  home,
-  maculactl as maculactlOf,
-  removeInstance,
-  run,
-  user,
-  type Ran,
-} from '../support/actor.ts'
-import { inside, marks, push, sql, digestAt } from '../support/copied.ts'
+  begin,
+  done,
+  end,
+  endedAt,
+  everything,
+  file,
+  fill,
+  flat,
+  folder,
+  image,
+  journal,
+  maculactl,
+  name,
+  one,
+  opens,
+  password,
+  placeOf,
+  registryOf,
+  services,
+  taking,
+  two,
+} from './cut-world.ts'
 
 /** A snapshot of real databases, objects and images, and its restore, ended at their steps by a kill or by Ctrl-C. */
 
-/** Instances of their own beside what else runs here: one that is copied, and one with another suffix and subnet. */
-const one = {
-  project: 'macula-cut',
-  suffix: 'cut.test',
-  subnet: '172.31.244.0/24',
-  addresses: '127.0.44.0/24',
-  dnsPort: 5396,
-}
-const two = {
-  project: 'macula-cut-two',
-  suffix: 'two.test',
-  subnet: '172.31.245.0/24',
-  addresses: '127.0.45.0/24',
-  dnsPort: 5395,
-}
-type Instance = typeof one
-
-const placeOf = ({ project }: Instance): string => `${home}/.local/${project}`
-const env = (of: Instance): Readonly<Record<string, string>> => ({ MACULA_HOME: placeOf(of) })
-const maculactl = async (words: readonly string[], of: Instance = one): Promise<Ran> =>
-  await maculactlOf(words, user, env(of))
-
-async function done(words: readonly string[], of: Instance = one): Promise<string> {
-  const ran = await maculactl(words, of)
-  if (ran.code !== 0)
-    throw new Error(`maculactl ${words.join(' ')} ended with ${ran.code}:\n${ran.err}\n${ran.out}`)
-  return ran.out
-}
-
-async function begin(of: Instance): Promise<void> {
-  const config = `${placeOf(of)}/config`
-  await run('install', ['-d', '-o', user, '-g', user, placeOf(of), config])
-  const file = `${config}/settings.json`
-  await writeFile(file, JSON.stringify(of), { mode: 0o600 })
-  const owned = await run('chown', [`${user}:`, file])
-  if (owned.code !== 0) throw new Error(owned.err)
-}
-
-async function end(of: Instance): Promise<void> {
-  // Without its settings it would be the instance of everybody else.
-  if (existsSync(`${placeOf(of)}/config/settings.json`)) await maculactl(['down', '--remove', '--also'], of)
-  await removeInstance(of.project)
-  await rm(placeOf(of), { recursive: true, force: true })
-}
-
-const name = 'monday'
-const folder = `${placeOf(one)}/data/snapshots`
-const file = `${folder}/${name}.macula-snapshot`
-const taking = `${placeOf(one)}/state/snapshotting.json`
-const journal = `${placeOf(one)}/state/restoring.json`
 /** Its own address, whose port 5000 is the registry's. */
 let registry = ''
-const services = ['timescaledb', 'powerdns', 'object-store', 'registry'] as const
-const image = 'cut/page'
-
-const flat = ({ err, out }: Ran): string => `${err} ${out}`.replaceAll(/\s+/g, ' ')
-const copied = marks.filter(([service]) => service !== 'grafana')
-
-/** Everything that is compared. */
-async function everything(of = one, place = registry): Promise<Record<string, string>> {
-  const files: Record<string, string> = {}
-  for (const [service, path] of copied) files[service] = await inside(of.project, service, 'cat', path)
-  return {
-    ...files,
-    rows: await sql(
-      of.project,
-      'timescaledb',
-      'macula',
-      "SELECT count(*), md5(string_agg(v::text, ',' ORDER BY v)) FROM cut_test",
-    ),
-    record: await sql(
-      of.project,
-      'powerdns-db',
-      'pdns',
-      "SELECT content FROM records WHERE name = 'cut.macula.local'",
-    ),
-    digest: await digestAt(place, image, '1.0'),
-  }
-}
-
-/** Everything becomes another one. */
-async function fill(word: string, rows: number): Promise<void> {
-  for (const [service, path] of copied)
-    await inside(one.project, service, 'sh', '-c', `echo ${word} > ${path}`)
-  // prettier-ignore
-  await sql(one.project, 'timescaledb', 'macula', `DROP TABLE IF EXISTS cut_test; CREATE TABLE cut_test (v int); INSERT INTO cut_test SELECT generate_series(1, ${rows});`)
-  await sql(
-    one.project,
-    'powerdns-db',
-    'pdns',
-    `DELETE FROM records WHERE name = 'cut.macula.local'; INSERT INTO records (domain_id, name, type, content, ttl) SELECT id, 'cut.macula.local', 'TXT', '"${word}"', 60 FROM domains LIMIT 1`,
-  )
-}
-
-/** Runs maculactl and ends it as soon as it says `when`; its exit code, null by a signal. */
-async function endedAt(
-  words: readonly string[],
-  when: string,
-  by: 'SIGKILL' | 'SIGINT',
-): Promise<{ readonly code: number | null; readonly err: string }> {
-  const [program = '', ...args] = argv(words, user, env(one))
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let err = ''
-  let isTold = false
-  const hear = (data: Buffer): void => {
-    err += data.toString()
-    if (isTold || !err.includes(when)) return
-    isTold = true
-    child.kill(by)
-  }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
-  await once(child, 'close')
-  if (!isTold) throw new Error(`it never said "${when}":\n${err}`)
-  return { code: child.exitCode, err }
-}
-
-async function registryOf(of: Instance): Promise<string> {
-  const seen = statusSchema.parse(JSON.parse((await maculactl(['status', '--json'], of)).out))
-  return (seen.services.find(({ id }) => id === 'registry')?.address ?? '').replace(/:\d+$/, ':5000')
-}
 
 beforeAll(async () => {
   for (const of of [one, two]) await end(of)
@@ -169,16 +64,71 @@ describe('a create that is ended', () => {
         await done(['snapshot', 'delete', name, '--yes'])
       }
       expect(existsSync(file)).toBe(false)
-      expect(await done(['snapshot', 'list'])).not.toContain(name)
+      const isCut = by === 'SIGKILL' && ended.code === null
+      const { snapshots } = snapshotsSchema.parse(JSON.parse(await done(['snapshot', 'list', '--json'])))
+      expect(snapshots.map((one) => [one.name, one.cutOff])).toEqual(isCut ? [[name, true]] : [])
+      if (isCut) await isRefused()
       // A kill in the middle of a copy leaves its service stopped; every command that looks says so.
       const left = JSON.stringify(statusSchema.parse(JSON.parse((await maculactl(['status', '--json'])).out)))
       const says = 'was cut off while it was created: Object store is still stopped.'
       expect(left.includes(says), left).toBe(when.endsWith('Object store'))
+      if (isCut) {
+        await done(['snapshot', 'delete', name, '--yes'])
+        expect(await readdir(folder)).toEqual([])
+        expect(await done(['snapshot', 'list'])).toBe('')
+        // What it stopped is not forgotten with it.
+        const still = JSON.stringify((await maculactl(['status', '--json'])).out)
+        expect(still.includes('Object store is still stopped'), still).toBe(when.endsWith('Object store'))
+      }
       await done(['up', ...services])
       expect(existsSync(taking)).toBe(false)
-      expect(await everything()).toMatchObject({ 'object-store': 'first' })
+      expect(await everything(one, registry)).toMatchObject({ 'object-store': 'first' })
     },
   )
+
+  /** What is left of it is shown and refused as what it is, and nothing is stopped for a restore of it. */
+  async function isRefused(): Promise<void> {
+    const before = JSON.stringify((await runningNow()).sort())
+    for (const words of [
+      ['show', name],
+      ['restore', name, '--yes'],
+    ]) {
+      const ran = await maculactl(['snapshot', ...words])
+      expect(ran.code, flat(ran)).toBe(2)
+      expect(flat(ran)).toContain(`The snapshot ${name} was cut off while it was created.`)
+      expect(flat(ran)).toContain(`maculactl snapshot create ${name} creates it again`)
+    }
+    expect(JSON.stringify((await runningNow()).sort())).toBe(before)
+  }
+  /** What runs of the instance. */
+  const runningNow = async (): Promise<string[]> =>
+    (
+      await docker('ps', '--filter', `label=com.docker.compose.project=${one.project}`, '--format', '{{.ID}}')
+    ).out
+      .split('\n')
+      .filter(Boolean)
+
+  test('in the middle of a dump that a stopped database was started for: it still runs, and the next puts that right', async () => {
+    const runs = async (): Promise<boolean> =>
+      (
+        await docker('inspect', '--format', '{{.State.Running}}', `${one.project}-timescaledb-1`)
+      ).out.trim() === 'true'
+    await done(['down', 'timescaledb', '--also'])
+    expect(await runs()).toBe(false)
+    await endedAt(create, 'Copying the database macula of TimescaleDB', 'SIGKILL')
+    expect(await runs()).toBe(true)
+    expect(flat(await maculactl(['status']))).toContain(
+      `The snapshot ${name} was cut off while it was created: TimescaleDB still runs.`,
+    )
+    expect(await done(['snapshot', 'list'])).toContain('cut off while it was created')
+    await done(create)
+    expect(await runs()).toBe(false)
+    expect(existsSync(taking)).toBe(false)
+    const { snapshots } = snapshotsSchema.parse(JSON.parse(await done(['snapshot', 'list', '--json'])))
+    expect(snapshots.map((one) => [one.name, one.cutOff])).toEqual([[name, false]])
+    await done(['snapshot', 'delete', name, '--yes'])
+    await done(['up', ...services])
+  })
 
   test('can be run again, and nothing of the others is left beside it', async () => {
     await done(create)
@@ -192,7 +142,7 @@ const restore = ['snapshot', 'restore', name, '--yes'] as const
 describe('a restore that is ended', () => {
   let first: Record<string, string>
   beforeAll(async () => {
-    first = await everything()
+    first = await everything(one, registry)
   })
 
   /** How things stand is told by every command that looks, and what is half does not start. */
@@ -210,10 +160,10 @@ describe('a restore that is ended', () => {
 
   test('while it is checked, nothing was changed and nothing is told', async () => {
     await fill('second', 700)
-    const second = await everything()
+    const second = await everything(one, registry)
     await endedAt(restore, 'Checking the snapshot', 'SIGKILL')
     expect(existsSync(journal)).toBe(false)
-    expect(await everything()).toEqual(second)
+    expect(await everything(one, registry)).toEqual(second)
   })
 
   test.each([
@@ -233,9 +183,34 @@ describe('a restore that is ended', () => {
       await isTold(half)
       await done(restore)
       expect(existsSync(journal)).toBe(false)
-      expect(await everything()).toEqual(first)
+      expect(await everything(one, registry)).toEqual(first)
     },
   )
+
+  test('after its passwords were put in place, by a kill: the way back brings back those of before', async () => {
+    await done(['up', ...services])
+    const phrase = `${placeOf(one)}/config/phrase`
+    await writeFile(phrase, 'correct horse battery\n', { mode: 0o644 })
+    const words = ['--secrets', 'include', '--passphrase-file', phrase]
+    await done(['snapshot', 'create', 'keys', '--registry', 'none', ...words])
+    const old = await password()
+    await done(['secrets', 'rotate', 'POSTGRES_PASSWORD'])
+    const here = await password()
+    expect(here).not.toBe(old)
+    expect(await opens(here)).toBe(true)
+    await endedAt(
+      ['snapshot', 'restore', 'keys', '--yes', ...words],
+      'TimescaleDB has its new POSTGRES_PASSWORD',
+      'SIGKILL',
+    )
+    expect([await opens(old), await opens(here)]).toEqual([true, false])
+    const back = await maculactl(['snapshot', 'restore', '--back', '--yes'])
+    expect(back.code, flat(back)).toBe(0)
+    expect(await password()).toBe(here)
+    expect([await opens(old), await opens(here)]).toEqual([false, true])
+    expect(existsSync(`${placeOf(one)}/state/restoring-passwords.json`)).toBe(false)
+    await done(['snapshot', 'delete', 'keys', '--yes'])
+  })
 
   test.each([['Restoring the files of Object store', 'SIGKILL']] as const)(
     'at "%s" by %s: brought back it is all as it was before',
@@ -243,13 +218,13 @@ describe('a restore that is ended', () => {
     async (when, by) => {
       await done(['up', ...services])
       await fill('third', 900)
-      const third = await everything()
+      const third = await everything(one, registry)
       await endedAt(restore, when, by)
       await isTold(undefined)
       const back = await maculactl(['snapshot', 'restore', '--back', '--yes'])
       expect(back.code, flat(back)).toBe(0)
       expect(existsSync(journal)).toBe(false)
-      expect(await everything()).toEqual(third)
+      expect(await everything(one, registry)).toEqual(third)
     },
   )
 })
@@ -259,7 +234,7 @@ test(
   { timeout: 400_000 },
   async () => {
     await done(['up', ...services])
-    const here = await everything()
+    const here = await everything(one, registry)
     await done(['snapshot', 'create', 'there', '--secrets', 'leave-out'])
     await begin(two)
     const ran = await maculactl(['snapshot', 'restore', `${folder}/there.macula-snapshot`, '--yes'], two)
@@ -272,6 +247,6 @@ test(
     const zones = await sql(two.project, 'powerdns-db', 'pdns', 'SELECT name FROM domains ORDER BY name')
     expect(zones.split('\n')).toEqual(expect.arrayContaining(['cut.test', 'two.test']))
     // The first one is as it was.
-    expect(await everything()).toEqual(here)
+    expect(await everything(one, registry)).toEqual(here)
   },
 )

@@ -1,6 +1,6 @@
 import type { BackupListed } from '../../../main/engine/adapters.ts'
 import type { BackupCalls } from '../../../main/engine/backup-calls.ts'
-import type { BackupManifest } from '../../../main/model/backup.ts'
+import { cutTrouble, type BackupManifest } from '../../../main/model/backup.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 
 const manifest: BackupManifest = {
@@ -69,6 +69,13 @@ export function backupCalls(asked: string[]): BackupCalls {
           path: '/data/snapshots/odd.macula-snapshot',
           size: 3,
           trouble: { kind: 'invalid', what: 'It is damaged.' },
+        },
+        {
+          name: 'tuesday',
+          path: '/data/snapshots/tuesday.macula-snapshot.macula-half.7.0',
+          size: 700_000,
+          trouble: cutTrouble('tuesday'),
+          cut: { at: Date.parse('2026-11-24T09:42:00Z') },
         },
       ]),
     backup: (word, verify) =>

@@ -70,9 +70,21 @@ describe('a create that is killed', () => {
     expect(state.taking).toBeUndefined()
   })
 
-  test('between two services leaves nothing to put right', async () => {
+  test('between two services leaves nothing to put right, but that it was begun', async () => {
     await killedAt('files', create)
+    expect(state.taking).toMatchObject({ name: 'monday', stopped: [], started: [], making: true })
+    await create()
+    expect(stack.did[0]).toBe('take globals db')
     expect(state.taking).toBeUndefined()
+  })
+
+  test('that fails by itself was begun and is over', async () => {
+    state.onPart = () => {
+      throw new Error('the disk is full')
+    }
+    await expect(create()).rejects.toThrow('the disk is full')
+    expect(state.taking).toBeUndefined()
+    expect(state.dropped).toBe(1)
   })
 
   test.each([
@@ -81,8 +93,7 @@ describe('a create that is killed', () => {
   ] as const)('is over for what is %s since', async (_, since) => {
     await killedAt('volume side side', create)
     await since()
-    expect(state.taking).toBeUndefined()
-    expect(stack.context.truth.seen.taking).toBeUndefined()
+    expect(state.taking).toMatchObject({ stopped: [], started: [], making: true })
   })
 
   test('stays known while something else is started', async () => {

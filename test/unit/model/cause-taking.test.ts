@@ -58,6 +58,12 @@ describe('a snapshot whose making was cut', () => {
     expect(snapshotOf(down).causes).toEqual([])
   })
 
+  test('says nothing where it stopped and started nothing: the list of snapshots tells it', () => {
+    const draft = greenWorld()
+    killed(draft, { stopped: [], making: true })
+    expect(snapshotOf(draft).causes).toEqual([])
+  })
+
   test('says what runs for its dump alone', () => {
     const draft = greenWorld()
     killed(draft, { stopped: [], started: [{ id: 'timescaledb', title: 'TimescaleDB' }] })

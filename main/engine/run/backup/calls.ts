@@ -21,7 +21,8 @@ export function createBackupCalls(
     backups: async () => await backups.list(),
     async backup(word, verify) {
       const path = backups.pathOf(word)
-      const own = (await backups.list()).find((one) => one.path === path)
+      const own = (await backups.list()).find((one) => one.path === path || one.name === word)
+      if (own?.cut && own.trouble) throw new MaculaError(own.trouble)
       if (!own && !word.includes('/') && !word.includes('.macula-snapshot'))
         throw new MaculaError({
           kind: 'usage',
@@ -40,10 +41,11 @@ export function createBackupCalls(
     },
     deleteBackup: async (name) => await alone('deleting a snapshot', async () => await backups.remove(name)),
     restoreBackup: async (word, wish, tell, signal) =>
-      await alone(
-        'restoring a snapshot',
-        async () => await restoreBackup(context, runs, backups.pathOf(word), wish, tell, signal),
-      ),
+      await alone('restoring a snapshot', async () => {
+        const cut = (await backups.list()).find((one) => one.cut && one.name === word)
+        if (cut?.trouble) throw new MaculaError(cut.trouble)
+        return await restoreBackup(context, runs, backups.pathOf(word), wish, tell, signal)
+      }),
     cutRestore: async () => await context.adapters.restores?.cut(),
     restoreBack: async (tell, signal) =>
       await alone(

@@ -2,6 +2,7 @@ import { BACKUP_FORMAT, type BackupRegistry } from '../../../model/backup.ts'
 import { MaculaError, troubleOf } from '../../../model/errors.ts'
 import type { StepEvent } from '../../../model/run.ts'
 import { sayBytes } from '../../../model/say.ts'
+import type { BackupWriter } from '../../adapters.ts'
 import type { BackupMade, BackupPlan, BackupWish } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
 import { refuseShared } from '../reset.ts'
@@ -68,10 +69,11 @@ export async function createBackup(
         why: 'What others write meanwhile cannot be copied whole.',
       })
   await adapters.docker.volumes.sweep()
-  const writer = await adapters.backups.create(wish.name)
-  const keeping = keepTaking(context, wish.name, began)
-  const taking: Taking = { context, runs, writer, tell, signal, elapsed, keeping }
+  const keeping = await keepTaking(context, wish.name, began)
+  let writer: BackupWriter | undefined
   try {
+    writer = await adapters.backups.create(wish.name)
+    const taking: Taking = { context, runs, writer, tell, signal, elapsed, keeping }
     for (const source of sources) {
       if (source.how === 'dump') await takeDump(taking, source.service)
       else if (source.how === 'references') await takeReferences(taking, source)
@@ -122,8 +124,9 @@ export async function createBackup(
       { cause: error },
     )
   } finally {
+    // Half a file is known to be written to as long as the making goes on.
+    await writer?.drop()
     await keeping.end()
-    await writer.drop()
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BackupTaking } from '../../../model/backup.ts'
+import { isTakingOver, type BackupTaking } from '../../../model/backup.ts'
 import type { ServiceSpec } from '../../../model/service.ts'
 import type { RunContext } from '../context.ts'
 
@@ -17,21 +17,21 @@ export interface TakingKeeping {
 const without = (all: BackupTaking['stopped'], id: string): BackupTaking['stopped'] =>
   all.filter((one) => one.id !== id)
 
-/** Begins to write it down. `at`: epoch ms. */
-export function keepTaking({ adapters }: RunContext, name: string, at: number): TakingKeeping {
+/** Begins to write it down, before anything of it is there. `at`: epoch ms. */
+export async function keepTaking({ adapters }: RunContext, name: string, at: number): Promise<TakingKeeping> {
   const { restores } = adapters
-  let taking: BackupTaking = { name, at, stopped: [], started: [] }
+  let taking: BackupTaking = { name, at, stopped: [], started: [], making: true }
   const put = async (next: BackupTaking, over?: 'over'): Promise<void> => {
     taking = next
-    const isClean = next.stopped.length === 0 && next.started.length === 0
-    await restores?.keepTaking(isClean ? undefined : next, over)
+    await restores?.keepTaking(isTakingOver(next) ? undefined : next, over)
   }
+  await put(taking)
   return {
     stops: async ({ id, title }) => await put({ ...taking, stopped: [...taking.stopped, { id, title }] }),
     starts: async ({ id, title }) => await put({ ...taking, started: [...taking.started, { id, title }] }),
     putBack: async ({ id }) =>
       await put({ ...taking, stopped: without(taking.stopped, id), started: without(taking.started, id) }),
-    end: async () => await put(taking, 'over'),
+    end: async () => await put({ ...taking, making: undefined }, 'over'),
   }
 }
 
@@ -39,10 +39,10 @@ export function keepTaking({ adapters }: RunContext, name: string, at: number): 
 export async function forgetTaking({ adapters, truth }: RunContext, ids: readonly string[]): Promise<void> {
   const left = await adapters.restores?.taking()
   if (!left) return
-  const rest = (all: BackupTaking['stopped']): BackupTaking['stopped'] =>
+  const others = (all: BackupTaking['stopped']): BackupTaking['stopped'] =>
     all.filter(({ id }) => !ids.includes(id))
-  const next = { ...left, stopped: rest(left.stopped), started: rest(left.started) }
-  const isClean = next.stopped.length === 0 && next.started.length === 0
-  await adapters.restores?.keepTaking(isClean ? undefined : next, 'over')
-  truth.seen.taking = isClean ? undefined : next
+  const next = { ...left, stopped: others(left.stopped), started: others(left.started) }
+  const rest = isTakingOver(next) ? undefined : next
+  await adapters.restores?.keepTaking(rest, 'over')
+  truth.seen.taking = rest
 }
