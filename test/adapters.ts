@@ -6,13 +6,17 @@ export type AdaptersPart = { readonly [Name in keyof Adapters]?: Partial<NonNull
 const lists: ReadonlySet<PropertyKey> = new Set<keyof Adapters>(['routes', 'steps'])
 const optional: ReadonlySet<PropertyKey> = new Set<keyof Adapters>(['migration', 'alerts', 'restores'])
 
+/** Calls that an adapter need not have. */
+const optionalCalls: ReadonlySet<PropertyKey> = new Set<keyof Adapters['docker']>(['silentSince'])
+
 /** A promise is awaited by asking for `then`, and a value printed by its symbols: neither is a call of the outside. */
 const isCall = (name: PropertyKey): name is string => typeof name === 'string' && name !== 'then'
 
 function adapterOf(adapter: string, part: object): object {
   return new Proxy(part, {
     get(target, name, receiver) {
-      if (name in target || !isCall(name)) return Reflect.get(target, name, receiver) as unknown
+      if (name in target || !isCall(name) || optionalCalls.has(name))
+        return Reflect.get(target, name, receiver) as unknown
       return () => {
         throw new Error(`${adapter}.${name} is not asked here`)
       }

@@ -140,6 +140,8 @@ export interface ContainerSeen {
   readonly nameless?: readonly { readonly volume: string; readonly path: string }[]
   /** Absent: was not read, and is not compared. */
   readonly made?: Made
+  /** Since when Docker answers no question about this one, epoch ms: what else stands here is as it was known before. */
+  readonly silentSince?: number
 }
 
 /** A protocol answer, or why there was none, through one access. */

@@ -149,6 +149,8 @@ export interface DockerAdapter {
   projectOf?(name: string): Promise<string | undefined>
   /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
   inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
+  /** Since when it answers no question about this container, though about others, epoch ms; undefined: it does. */
+  silentSince?(id: string): number | undefined
   /**
    * The name of a service's container, the variables that it was made with, and the volumes and folders that it writes to;
    * undefined when there is none.

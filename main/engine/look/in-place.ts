@@ -14,6 +14,15 @@ export function isBefore(one: ContainerSeen, two: ContainerSeen): boolean {
   return one.id !== two.id && (one.createdAt ?? 0) < (two.createdAt ?? 0)
 }
 
+/** Of a container that Docker answers nothing about, what was known of it before goes on with what its list tells now. */
+export function stillKnown(listed: ContainerSeen, known: ReadonlyMap<string, ContainerSeen>): ContainerSeen {
+  const { state, silentSince } = listed
+  const before = known.get(listed.service)
+  return silentSince !== undefined && before?.id === listed.id
+    ? { ...before, state, silentSince, error: '' }
+    : listed
+}
+
 /**
  * The containers by their service after a reading of all, which began as number `began`: what was seen of one since (`known`, `sawAt`)
  * is newer, unless the reading found one that was made later. Sightings before it are forgotten.

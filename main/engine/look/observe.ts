@@ -11,7 +11,7 @@ import { aheadLook } from './ahead.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
-import { afterReading, isBefore, type Sighting } from './in-place.ts'
+import { afterReading, isBefore, stillKnown, type Sighting } from './in-place.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
 import { restingApps } from './resting.ts'
@@ -112,7 +112,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   async function readContainers(): Promise<void> {
     const mine = (turn += 1)
-    const all = await adapters.docker.containers()
+    const all = (await adapters.docker.containers()).map((one) => stillKnown(one, seen.containers))
     if (mine < applied) return
     applied = mine
     seen.containers = afterReading(all, mine, seen.containers, sawAt)

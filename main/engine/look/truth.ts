@@ -210,7 +210,9 @@ export function createTruth(
     if (service === undefined) return
     const before = seen.containers.get(service)
     const container = await adapters.docker.inspect(id, 'quick').catch(() => undefined)
+    const silentSince = adapters.docker.silentSince?.(id)
     if (container) observe.saw(service, container)
+    else if (before?.id === id && silentSince !== undefined) observe.saw(service, { ...before, silentSince })
     else if (before?.id === id) observe.saw(service, undefined)
     publish()
     const isNew = container?.state === 'running' && container.address !== before?.address

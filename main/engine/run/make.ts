@@ -1,3 +1,4 @@
+import { silentTrouble } from '../../model/docker-silent.ts'
 import { driftOf, sayDrift, type Drift } from '../../model/drift.ts'
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { StepEvent } from '../../model/run.ts'
@@ -48,6 +49,12 @@ export async function makeChanged(making: Making): Promise<void> {
     const { id } = service
     if (blocked.has(id)) continue
     const container = truth.seen.containers.get(id)
+    // Compose would wait for an answer about it until its deadline.
+    if (container?.silentSince !== undefined) {
+      const silentMs = context.adapters.clock.now() - container.silentSince
+      blocked.set(id, silentTrouble(container.name, silentMs))
+      continue
+    }
     const drift = driftFor(making, service)
     const must = drift.filter(({ asks }) => !asks)
     if (!container || must.length > 0 || anew.has(id)) {

@@ -1,4 +1,5 @@
 import { inert } from '../atoms.ts'
+import { silentTrouble } from '../docker-silent.ts'
 import { driftOf, sayDrift, type Expected } from '../drift.ts'
 import { makeAnew, strongest, UNHEALTHY, type Failure, type Unmade } from '../fixes.ts'
 import type { Fix, Rung } from '../ladder.ts'
@@ -78,6 +79,7 @@ export function containerRung(look: ContainerLook): Rung {
     command: `maculactl restart ${service}`,
     action: { kind: 'restart', services: [service] },
   }
+  if (seen?.silentSince !== undefined) return silent(look, seen, seen.silentSince)
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
   if (!seen || seen.state === 'removing') {
     if (acting === 'starting')
@@ -207,6 +209,19 @@ export function containerRung(look: ContainerLook): Rung {
         todo: `Let it go on: Start ${title}.`,
         fix: start,
       }
+  }
+}
+
+/** Docker answers no question about it. A program that answers all the same is at work, but nothing can be done with it. */
+function silent({ answers, now }: ContainerLook, { name }: ContainerSeen, since: number): Rung {
+  const { what, why, todo } = silentTrouble(name, now - since)
+  return {
+    id: 'container',
+    state: answers ? 'round' : 'stop',
+    says: what.replace(/\.$/, ''),
+    reason: 'Docker does not answer about it',
+    why: why ?? '',
+    todo: todo ?? '',
   }
 }
 

@@ -10,11 +10,12 @@ import { registryAuth } from './credentials.ts'
 import { followEvents } from './events.ts'
 import { insideCalls } from './inside-calls.ts'
 import { openFacts } from './facts.ts'
-import { CALL_DEADLINE_MS, isSameLink, openLink, within } from './link.ts'
+import { CALL_DEADLINE_MS, get, isSameLink, openLink, within } from './link.ts'
 import { lastLine, readLogs } from './logs.ts'
 import { ensureNetwork, networkId, removeNetwork, seeNetwork } from './network.ts'
 import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
+import { silentContainers } from './silent.ts'
 import { followStats, readUsage } from './stats.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
 import { unreadContainer } from './unread.ts'
@@ -41,11 +42,16 @@ export async function openDocker(
   const wish = { project, subnet: settings.subnet }
   let link = await openLink(settings.dockerHost, env)
 
+  const silent = silentContainers(
+    async (signal) => await get(link.calls, '/_ping', { signal }),
+    () => Date.now(),
+  )
+
   /** The inspected container when it is there and ours; others are as good as absent (faults.md row 30). */
   async function own(id: string): Promise<Docker.ContainerInspectInfo | undefined> {
     try {
-      const info = await within(
-        CALL_DEADLINE_MS,
+      const info = await silent.ask(
+        id,
         async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
       )
       return isOwn(info.Config.Labels, project) ? info : undefined
@@ -96,6 +102,7 @@ export async function openDocker(
       return await withOther(await seeEngine(link))
     },
     inspect,
+    silentSince: silent.since,
     async nameOf(ref) {
       const all = await within(
         CALL_DEADLINE_MS,
@@ -135,11 +142,12 @@ export async function openDocker(
         )
         const all = await Promise.all(
           list.map(async (listed) => {
+            silent.named(listed.Id, (listed.Names[0] ?? '').replace(/^\//, ''))
             try {
               return await inspect(listed.Id)
             } catch (error) {
               // One that cannot be read must not hide the others.
-              const unread = unreadContainer(listed, project, error)
+              const unread = unreadContainer(listed, project, error, silent.since(listed.Id))
               if (unread) return unread
               throw error
             }

@@ -4,16 +4,18 @@ import { labels } from './container.ts'
 import { daemonWords, statusOf } from './trouble.ts'
 
 /**
- * A container that Docker lists and cannot look at (its own files of it are damaged): as much as the list tells, with
- * Docker's words. Undefined when Docker itself did not answer: then nothing is known of any.
+ * A container that Docker lists and cannot look at (its own files of it are damaged), or about which it answers nothing
+ * (`silentSince`, epoch ms): as much as the list tells, with Docker's words. Undefined when Docker itself did not answer: then
+ * nothing is known of any.
  */
 export function unreadContainer(
   listed: Docker.ContainerInfo,
   network: string,
   error: unknown,
+  silentSince?: number,
 ): ContainerSeen | undefined {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (statusOf(cause) === undefined) return undefined
+  if (statusOf(cause) === undefined && silentSince === undefined) return undefined
   const { Labels: own, Names: names, NetworkSettings: at } = listed
   return {
     id: listed.Id,
@@ -25,7 +27,7 @@ export function unreadContainer(
     health: 'none',
     exitCode: 0,
     oomKilled: false,
-    error: `Docker cannot look at it: ${daemonWords(cause)}`,
+    error: silentSince === undefined ? `Docker cannot look at it: ${daemonWords(cause)}` : '',
     restarts: 0,
     createdAt: listed.Created * 1000,
     startedAt: 0,
@@ -34,5 +36,6 @@ export function unreadContainer(
     published: {},
     stoppedOnPurpose: false,
     config: own[labels.config] ?? '',
+    ...(silentSince === undefined ? {} : { silentSince }),
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SILENT_TODO, SILENT_WHY } from '../../../main/model/docker-silent.ts'
 import type { Rung } from '../../../main/model/ladder.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
 import { containerRung, type ContainerLook } from '../../../main/model/rungs/container.ts'
@@ -51,6 +52,28 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
       says: 'Docker does not answer',
       reason: 'unknown while Docker is down',
       cause: 'docker',
+    },
+  ],
+  [
+    'Docker answers nothing about this one, and neither does it',
+    silent({ silentSince: NOW - 12_000 }),
+    {
+      state: 'stop',
+      says: 'Docker has not answered about macula-tempo-1 for 12 s',
+      reason: 'Docker does not answer about it',
+      why: SILENT_WHY,
+      todo: SILENT_TODO,
+    },
+  ],
+  [
+    'Docker answers nothing about this one while it works, also while it is to be stopped',
+    { ...is({ silentSince: NOW - 12_000 }), acting: 'stopping' },
+    {
+      state: 'round',
+      says: 'Docker has not answered about macula-tempo-1 for 12 s',
+      reason: 'Docker does not answer about it',
+      why: SILENT_WHY,
+      todo: SILENT_TODO,
     },
   ],
   [
