@@ -51,6 +51,7 @@ export const exporters: readonly Exporter[] = [
   },
   {
     by: 'powerdns',
+    // Its counters' names with _ for - (5.1.4, pdns/ws-auth.cc); `latency` is an average in microseconds, `*_msec` counters.
     source: 'PowerDNS Authoritative Server 5.1, "Performance and Tuning", Counters, and its /metrics',
     names: spread(
       'pdns_auth_',
@@ -90,6 +91,7 @@ export const exporters: readonly Exporter[] = [
     source:
       'Alloy 1.18, references of loki.write, otelcol.receiver.otlp, otelcol.exporter.otlp and otlphttp (Debug metrics); "Monitor controller"',
     names: [
+      // Its process is told under a prefix of its own (1.18.1, internal/alloycli/resources_collector.go), not as `process_`.
       ...spread(
         'alloy_',
         'component_controller_running_components resources_process_cpu_seconds_total resources_process_resident_memory_bytes resources_process_start_time_seconds',
@@ -150,6 +152,9 @@ export const exporters: readonly Exporter[] = [
   },
   {
     by: 'object-store',
+    // Its list (docs/metrics/prometheus/list.md) has `minio_cluster_buckets_total` and /minio/metrics/v2/cluster; what it serves is
+    // named by the source (cmd/metrics-v2.go, bucketsSubsystem; cmd/metrics-router.go), and so here. The process' own metrics come
+    // from that path too: of a cluster it collects those of each node.
     source: 'MinIO, "Metrics version 2" (/minio/v2/metrics/cluster), which silo keeps',
     names: spread(
       'minio_',
@@ -162,6 +167,7 @@ export const exporters: readonly Exporter[] = [
   },
   {
     by: 'traces',
+    // In seconds, though its name says no unit (3.0.3, modules/generator/processor/spanmetrics/spanmetrics.go).
     source: 'Tempo 3.0, "Span metrics" and "Service graphs": of its metrics generator, by remote write',
     names: spread(
       'traces_',

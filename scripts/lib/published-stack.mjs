@@ -38,16 +38,55 @@ export function bytesOf(text) {
   return Number(number) * (1024 ** ['B', 'KiB', 'MiB', 'GiB'].indexOf(unit) || Number.NaN)
 }
 
-/** A service is idle after this long (ms); what begins with it is over then. */
-const IDLE_MS = 60_000
+/** What a service may take of a processor and still be idle (percent, as `docker stats` writes it), so many readings in a row. */
+const IDLE_PERCENT = 5
+const IDLE_READINGS = 3
+
+/** What begins with a service must be over by then, and memory that only its start took given back (ms). */
+const IDLE_WITHIN_MS = 180_000
 
 const container = (id) => `${settings.project}-${id}-1`
+
+/** Everything is scraped every 15 s; so long it may take until all was (ms). */
+const SCRAPED_WITHIN_MS = 90_000
+const POLL_MS = 2000
+
+/** Who sends nothing until somebody sends traces, or there is a cluster. */
+const later = new Set(['traces', 'cluster'])
+
+/** What of the metrics that dashboards read is not among those that are there: exporters of which none is, and single names. */
+export function lacking(exporters, there) {
+  const own = exporters.filter(({ by }) => !later.has(by))
+  const has = (name) => there.has(name)
+  const silent = own.filter(({ names }) => !names.some(has)).map(({ by, source }) => `${by} (${source})`)
+  return { silent, names: own.flatMap(({ names }) => names.filter((name) => !has(name))) }
+}
 
 /** Throws what was said by a program that failed. */
 async function done(work) {
   const { code, out, err } = await work
   if (code !== 0) throw new Error(`ended with ${code}: ${`${err} ${out}`.trim().slice(-600)}`)
   return out
+}
+
+/**
+ * Waits until a container is idle and within its budget; one reading of `docker stats` takes Docker two seconds by itself. Throws
+ * which of the two did not come, with the last reading.
+ */
+async function idleWithin(id, { docker, now }) {
+  const end = now() + IDLE_WITHIN_MS
+  const budget = budgetOf(id)
+  for (let calm = 0; ;) {
+    const words = ['stats', '--no-stream', '--format', '{{.CPUPerc}}\t{{.MemUsage}}', container(id)]
+    const [cpu = '', memory = ''] = (await done(docker(...words))).trim().split('\t')
+    calm = Number.parseFloat(cpu) < IDLE_PERCENT ? calm + 1 : 0
+    const used = bytesOf(memory)
+    if (calm >= IDLE_READINGS && used <= budget) return
+    if (now() < end) continue
+    const within = `${IDLE_WITHIN_MS / 1000} s after its start`
+    need(calm >= IDLE_READINGS, `${id} is not idle ${within}: ${cpu || 'nothing told'} of a processor`)
+    need(used <= budget, `${id} has ${used} bytes ${within}, and ${budget} are kept for it`)
+  }
 }
 
 const need = (is, what) => {
@@ -134,13 +173,32 @@ const cases = [
   {
     name: 'Alloy takes its configuration whole, and keeps to its budget when idle',
     services: ['alloy'],
-    async ask({ docker, sleep }) {
+    async ask({ docker, now }) {
       await done(docker('exec', container('alloy'), '/bin/alloy', 'validate', '/etc/alloy/config.alloy'))
-      await sleep(IDLE_MS)
-      const used = bytesOf(
-        await done(docker('stats', '--no-stream', '--format', '{{.MemUsage}}', container('alloy'))),
-      )
-      need(used <= budgetOf('alloy'), `it has ${used} bytes, and ${budgetOf('alloy')} are kept for it`)
+      await idleWithin('alloy', { docker, now })
+    },
+  },
+  {
+    name: 'metrics that dashboards and rules read are there by these names',
+    services: [
+      ...['prometheus', 'grafana', 'loki', 'tempo', 'alloy', 'object-store', 'powerdns-db', 'powerdns'],
+      ...['registry', 'timescaledb'],
+    ],
+    async ask({ docker, now, sleep, exporters, tell }) {
+      const ask = 'http://127.0.0.1:9090/api/v1/label/__name__/values'
+      const words = ['exec', container('prometheus'), 'wget', '-q', '-O', '-', ask]
+      const end = now() + SCRAPED_WITHIN_MS
+      for (;;) {
+        const said = JSON.parse(await done(docker(...words)))
+        const { silent, names } = lacking(exporters, new Set(said.data))
+        if (silent.length === 0) {
+          // A counter with labels is there once it counted: what nobody did cannot be told from a wrong name.
+          if (names.length > 0) tell(`not there while nothing happens: ${names.join(' ')}`)
+          return
+        }
+        need(now() < end, `none of the names that are known of it is there: ${silent.join('; ')}`)
+        await sleep(POLL_MS)
+      }
     },
   },
 ]
@@ -164,11 +222,11 @@ export function tellBudgets(stats) {
 }
 
 /**
- * Runs all of them. `hands`: `docker` and `maculactl` run with words and resolve with code, out and err; `sleep` waits (ms); `tell`
- * prints a line. The names of images that stand in for the published ones are theirs again afterwards. One whose image cannot
+ * Runs all of them. `hands`: `docker` and `maculactl` run with words and resolve with code, out and err; `now` is the time (ms);
+ * `sleep` waits between two questions (ms); `exporters` are those of scripts/dashboards/metrics.ts; `tell` prints a line. The names of images that stand in for the published ones are theirs again afterwards. One whose image cannot
  * be pulled failed. Returns a suite's result.
  */
-export async function publishedStack({ docker, maculactl, sleep, tell }) {
+export async function publishedStack({ docker, maculactl, now, sleep, exporters, tell }) {
   const began = Date.now()
   const failures = []
   const before = new Map()
@@ -188,7 +246,7 @@ export async function publishedStack({ docker, maculactl, sleep, tell }) {
       try {
         if (lacks !== undefined) throw new Error(`${lacks} cannot be pulled: ${missing.get(lacks)}`)
         await done(maculactl('up', ...services))
-        await one.ask({ docker, maculactl, sleep })
+        await one.ask({ docker, maculactl, now, sleep, exporters, tell })
         tell(`passed: ${name}`)
       } catch (error) {
         failures.push({ test: name, why: error instanceof Error ? error.message : String(error) })

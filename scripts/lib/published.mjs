@@ -9,7 +9,7 @@ import { clearReports, project, tell, timed } from './test.mjs'
 
 const USAGE = `Usage: npm run test:published [-- FILTER…]
   What our scripts and configurations do in the published images of the object store, PowerDNS-Admin, the registry and
-  Alloy; then the suite of the Applications tier with the published node image, pulled by its digest, and the images that
+  Alloy, and whether the metrics that dashboards read are there; then the suite of the Applications tier with the published node image, pulled by its digest, and the images that
   it pulls itself (the stack outside runs on the test images there). Needs an image registry, Debian 12 and root.
   FILTER   only test files whose path has this in it (vitest)`
 
@@ -40,11 +40,15 @@ async function stackSuite() {
   mkdirSync(join(home, 'config'), { recursive: true })
   writeFileSync(join(home, 'config', 'settings.json'), JSON.stringify(settings), { mode: 0o600 })
   await run('chown', ['-R', `${testUser}:`, home])
+  // Types are left out of it by Node itself.
+  const { exporters } = await import('../dashboards/metrics.ts')
   try {
     return await publishedStack({
       docker: (...words) => heard('docker', words),
       maculactl: (...words) => heard(...asTestUser(['maculactl', ...words], { MACULA_HOME: home })),
+      now: Date.now,
       sleep: setTimeout,
+      exporters,
       tell: say,
     })
   } finally {

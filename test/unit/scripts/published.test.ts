@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { exporters, type Exporter } from '../../../scripts/dashboards/metrics.ts'
+
 /** What is run on published images only: here that each fails rightly where they are missing, and what each asks. */
 
 interface Ran {
@@ -9,16 +11,22 @@ interface Ran {
 interface Hands {
   readonly docker: (...words: readonly string[]) => Promise<Ran>
   readonly maculactl: (...words: readonly string[]) => Promise<Ran>
+  readonly now: () => number
   readonly sleep: () => Promise<void>
+  readonly exporters: readonly Exporter[]
   readonly tell: (line: string) => void
 }
 const lib = new URL('../../../scripts/lib/published-stack.mjs', import.meta.url).href
-const { budgetOf, bytesOf, imageOf, names, publishedStack, tellBudgets } = (await import(
+const { budgetOf, bytesOf, imageOf, lacking, names, publishedStack, tellBudgets } = (await import(
   /* @vite-ignore */ lib
 )) as {
   readonly budgetOf: (id: string) => number
   readonly bytesOf: (text: string) => number
   readonly imageOf: (id: string) => string
+  readonly lacking: (
+    all: readonly Exporter[],
+    there: ReadonlySet<string>,
+  ) => { readonly silent: readonly string[]; readonly names: readonly string[] }
   readonly names: readonly string[]
   readonly tellBudgets: (stats: string) => readonly string[]
   readonly publishedStack: (hands: Hands) => Promise<{
@@ -36,6 +44,7 @@ function hands(over: (line: string) => Ran | undefined = () => undefined) {
   const told: string[] = []
   let made = false
   let swept = false
+  let time = 0
   const docker = async (...words: readonly string[]): Promise<Ran> => {
     const line = `docker ${words.join(' ')}`
     asked.push(line)
@@ -51,8 +60,10 @@ function hands(over: (line: string) => Ran | undefined = () => undefined) {
       return well(
         line.includes('{{.Name}}')
           ? 'macula-published-alloy-1\t150MiB / 512MiB\nother\t1MiB / 2MiB\n'
-          : '150MiB / 512MiB\n',
+          : '0.42%\t150MiB / 512MiB\n',
       )
+    if (line.includes('__name__'))
+      return well(JSON.stringify({ data: exporters.flatMap(({ names: all }) => all) }))
     return well()
   }
   const maculactl = async (...words: readonly string[]): Promise<Ran> => {
@@ -68,7 +79,10 @@ function hands(over: (line: string) => Ran | undefined = () => undefined) {
     swept: () => swept,
     docker,
     maculactl,
+    // Time passes with each look at it, so that no deadline is waited for.
+    now: () => (time += 1000),
     sleep: async () => await Promise.resolve(),
+    exporters,
     tell: (line: string) => void told.push(line),
   }
 }
@@ -120,13 +134,44 @@ test.each([
   ['version info', 'un-versioned', 'store.sh', 'no versions'],
   ['admin.py prepare', 'administrator admin created\n', 'admin.py', 'made twice'],
   ['collect.sh', '', 'collect.sh', 'nothing'],
-  ['{{.MemUsage}}', '700MiB / 1GiB', 'Alloy', 'are kept for it'],
-  ['{{.MemUsage}}', 'not a number', 'Alloy', 'are kept for it'],
+  ['{{.CPUPerc}}', '0.40%\t700MiB / 1GiB', 'Alloy', 'are kept for it'],
+  ['{{.CPUPerc}}', '0.40%\tnot a number', 'Alloy', 'are kept for it'],
+  [
+    '{{.CPUPerc}}',
+    '64.10%\t150MiB / 1GiB',
+    'Alloy',
+    'is not idle 180 s after its start: 64.10% of a processor',
+  ],
+  ['{{.CPUPerc}}', '', 'Alloy', 'nothing told of a processor'],
+  ['__name__', '{"data":["up"]}', 'metrics', 'grafana (Grafana,'],
 ])('%s that says %j is found', async (asked, out, name, why) => {
   const { failures } = await publishedStack(hands((line) => (line.includes(asked) ? well(out) : undefined)))
   expect(failures).toHaveLength(1)
   expect(failures[0]?.test).toContain(name)
   expect(failures[0]?.why).toContain(why)
+})
+
+test('a start that is busy for a while is waited for', async () => {
+  let readings = 0
+  const { failed } = await publishedStack(
+    hands((line) =>
+      line.includes('{{.CPUPerc}}')
+        ? well(`${(readings += 1) < 5 ? '80.00' : '1.00'}%\t150MiB / 512MiB`)
+        : undefined,
+    ),
+  )
+  expect({ failed, readings }).toEqual({ failed: 0, readings: 7 })
+})
+
+test('names that are missing are told, an exporter without any is one that sends nothing', () => {
+  const all = new Set(exporters.flatMap(({ names: own }) => own))
+  expect(lacking(exporters, all)).toEqual({ silent: [], names: [] })
+  all.delete('minio_cluster_bucket_total')
+  expect(lacking(exporters, all)).toEqual({ silent: [], names: ['minio_cluster_bucket_total'] })
+  const others = new Set([...all].filter((name) => !name.startsWith('pdns_')))
+  expect(lacking(exporters, others).silent).toEqual([expect.stringMatching(/^powerdns \(/)])
+  // Nothing sends traces here, and there is no cluster.
+  expect(lacking(exporters, new Set()).silent.filter((one) => /^(traces|cluster) /.test(one))).toEqual([])
 })
 
 test('a start that fails is told with its words', async () => {
