@@ -5,11 +5,11 @@ import { rm } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import type { z } from 'zod'
-import { docker, FOREIGN, here, home, processes, run, user, type Ran } from './programs.ts'
+import { docker, FOREIGN, here, home, pidsOf, processes, run, user, type Ran } from './programs.ts'
 import { folders, isFresh } from './is-fresh.ts'
 import { story } from './story.ts'
 
-export { docker, FOREIGN, here, home, processes, run, user, type Ran }
+export { docker, FOREIGN, here, home, pidsOf, processes, run, user, type Ran }
 
 const installed = process.env['MACULA_TEST_COPY'] ?? '/opt/macula-desktop-test'
 /** PATH of a person's terminal, where `maculactl` is a word. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { docker, FOREIGN, here, home, run, user } from './programs.ts'
+import { docker, FOREIGN, home, pidsOf } from './programs.ts'
 
 /** What the product keeps in the plain user's home. */
 export const folders = ['.config', '.local/state', '.local/share'].map(
@@ -37,5 +37,5 @@ export async function isFresh(): Promise<boolean> {
     docker('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula'),
   ]
   if (!(await Promise.all(all)).every(({ code, out }) => code === 0 && out === '')) return false
-  return (await run('pgrep', [...here, '-u', user])).code === 1
+  return (await pidsOf()).length === 0
 }

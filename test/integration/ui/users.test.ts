@@ -3,11 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { as, run, user } from '../support/actor.ts'
+import { argv, as, run, user } from '../support/actor.ts'
 
 /** The installed `maculactl ui` of one user, and another user of the same machine who wants in. */
 
-const maculactl = '/opt/macula-desktop-test/bin/maculactl'
 const foreign = 'nobody'
 const home = mkdtempSync(join(tmpdir(), 'macula-users-'))
 const opened = join(home, 'opened')
@@ -39,7 +38,7 @@ async function ask(who: string, path: string, body?: unknown): Promise<string> {
 }
 
 function serve() {
-  const [program = '', ...args] = as(user, [maculactl, 'ui'], {
+  const [program = '', ...args] = as(user, argv(['ui']), {
     MACULA_HOME: join(home, 'macula'),
     DOCKER_HOST: `unix://${home}/no-docker.sock`,
     DISPLAY: ':99',

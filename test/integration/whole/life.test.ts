@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   argv,
+  as,
   docker,
   done,
   everythingUp,
@@ -12,6 +13,7 @@ import {
   here,
   home,
   maculactl,
+  pidsOf,
   processes,
   run,
   serviceOf,
@@ -94,6 +96,10 @@ describe('stopping', () => {
 
   test('fault 32: down --remove keeps volumes and their data; nothing of ours runs any more', async () => {
     const volumes = await names('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula')
+    // Of another instance of the same person, which goes on: nobody may take it for one of this.
+    const listen = 'TCP4-LISTEN:46999,bind=127.0.46.1,reuseaddr'
+    const [program = '', ...args] = as(user, ['socat', listen, 'PIPE'], { MACULA_OWNER: '1/macula-beside' })
+    const beside = spawn(program, args, { stdio: 'ignore', detached: true })
     await done(['down', '--remove'])
     expect(await names(...ours)).toEqual([])
     expect(await names('network', 'ls', '--format', '{{.Name}}', '--filter', 'name=^macula$')).toEqual([])
@@ -103,6 +109,7 @@ describe('stopping', () => {
     expect(volumes.length).toBeGreaterThan(5)
     // A process that was ended may take a moment to be gone.
     await expect.poll(async () => (await processes('socat', 'dnsmasq')).join('\n')).toBe('')
+    expect(beside.kill()).toBe(true)
   })
 })
 
@@ -195,8 +202,7 @@ describe('interrupted', () => {
 
   test('fault 17: dnsmasq and forwarders killed together are put back, none twice', async () => {
     const before = await socats()
-    await run('pkill', [...here, '-9', '-u', user, '-x', 'socat'])
-    await run('pkill', [...here, '-9', '-u', user, '-x', 'dnsmasq'])
+    await run('kill', ['-9', ...(await pidsOf('-x', 'socat|dnsmasq'))])
     await done(['up'])
     expect(isGreen(await until(isGreen))).toBe(true)
     expect(await socats()).toBe(before)

@@ -8,9 +8,9 @@ import {
   docker,
   done,
   everythingUp,
-  here,
   home,
   maculactl,
+  pidsOf,
   run,
   rungs,
   serviceOf,
@@ -123,8 +123,7 @@ describe('name', () => {
 
 describe('name server', () => {
   test('suspended: the doctor names it as ours, and up replaces it', async () => {
-    const pidOf = async (): Promise<number> =>
-      Number((await run('pgrep', [...here, '-r', 'R,S', '-u', user, '-xo', 'dnsmasq'])).out.trim())
+    const pidOf = async (): Promise<number> => Number((await pidsOf('-r', 'R,S', '-x', 'dnsmasq'))[0])
     const pid = await pidOf()
     process.kill(pid, 'SIGSTOP')
     const { out } = await maculactl(['doctor'])
