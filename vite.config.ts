@@ -138,6 +138,11 @@ const cluster = [
   'test/desktop/cluster.test.ts',
 ]
 
+/** What keeps, moves and brings back data: instances and containers of their own, beside those of `integration`. */
+const data = ['backup', 'major', 'migration', 'migration-data'].map(
+  (folder) => `test/integration/${folder}/**/*.test.ts`,
+)
+
 /** Unit tests that stand in for modules of Node: each reads all modules anew. */
 const alone = [
   'test/unit/place/follow-far.test.ts',
@@ -219,7 +224,18 @@ export default defineConfig(async ({ mode }) => ({
           // Parts of the engine on the real thing, each with containers, networks and addresses of its own.
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/window/ingress/**/*.test.ts', room],
-          exclude: [...whole, ...cluster],
+          exclude: [...whole, ...cluster, ...data],
+          globalSetup: ['test/integration/support/leftovers.ts'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'data',
+          include: data,
           globalSetup: ['test/integration/support/leftovers.ts'],
           fileParallelism: false,
           testTimeout: 900_000,

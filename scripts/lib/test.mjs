@@ -295,10 +295,10 @@ export async function main(args) {
     } else leftOut('window', noChromium, false)
   }
   /** Parts of the engine over real things of their own: half of it is waiting, which costs the others nothing. */
-  const parts = async () => {
+  const parts = async (name) => {
     const missing = await whyNot()
-    if (missing) leftOut('integration', missing, copied !== undefined)
-    else results.push(await timed(() => project('integration', rest, true, BESIDE_REAL)))
+    if (missing) leftOut(name, missing, copied !== undefined)
+    else results.push(await timed(() => project(name, rest, true, BESIDE_REAL)))
   }
   /** These share the one stack of the machine. */
   const stack = async () => {
@@ -326,14 +326,16 @@ export async function main(args) {
     else if (noNode) leftOut('cluster', noNode.message, true)
     else results.push(await timed(() => inRoom('cluster', rest)))
   }
-  /** One after the other, though each could have a machine: one stack fewer stands at a time. */
-  const stacks = async () => {
-    await stack()
+  /** One after the other: of stacks in a machine of their own one fewer stands at a time. */
+  const dataAndReal = async () => {
+    await parts('data')
     await real()
   }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
   const before = processor()
-  await Promise.all(unitOnly ? [sources()] : [sources(), window(), parts(), cluster(), stacks()])
+  await Promise.all(
+    unitOnly ? [sources()] : [sources(), window(), parts('integration'), dataAndReal(), cluster(), stack()],
+  )
   const { busy, all } = processor()
   say(
     `the processor was at work for ${Math.round((100 * (busy - before.busy)) / (all - before.all))} % of it`,

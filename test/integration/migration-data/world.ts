@@ -27,13 +27,13 @@ export const settings: Settings = {
   ...defaultSettings,
   suffix: 'macula.test',
   subnet: '172.28.84.0/24',
-  project: 'macula-it-data',
+  project: 'macula-data-it',
   addresses: '127.0.0.0/24',
   dnsPort: 5398,
 }
 
 /** The old compose project; also the prefix of all that it has. */
-export const OLD = 'macula-it-before'
+export const OLD = 'macula-data-before'
 
 export const raw = new Docker()
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseLedger } from '../../../main/system/root/ledger.ts'
 import { planOf, type Plan } from '../../../main/system/root/plan.ts'
@@ -88,26 +89,71 @@ function endsWell(plan: Plan, shell: readonly string[], when: string): void {
   expect(`${when}: ${run.stdout}${run.stderr}`).toContain('end\tok')
 }
 
+/** The program, which leaves a copy of the machine as it is at each of its points instead of being killed at one. */
+const copying = program.replace(
+  /^point\(\) \{.*\}$/m,
+  'point() { points=$((points + 1)); [ -e "$BASE.points/$points" ] || cp -a "$BASE" "$BASE.points/$points"; }',
+)
+expect(copying).not.toBe(program)
+
+interface Plans {
+  readonly first?: Plan
+  readonly killed: Plan
+  readonly next?: Plan
+}
+
+/** Whatever was left: nothing is half, `next` goes on from there, and undo gives everything back. */
+function comesBack(shell: readonly string[], { next }: Plans, at: string): void {
+  nothingIsHalf()
+  if (next) endsWell(next, shell, `next after a kill at ${at}`)
+  endsWell(undoAll, shell, `undo after a kill at ${at}`)
+  expect(tree.picture(), `undone after a kill at ${at}`).toEqual(before)
+}
+
+/** The machine's files, but for the stand-in that has the machine's folder in it. */
+const files = (): readonly string[] =>
+  tree.picture().filter((line) => !line.startsWith('/usr/bin/systemctl '))
+
 /**
- * Runs `killed` on a fresh machine (after `first`) and kills it at its point 1, 1 + step, …; then runs `next` and
- * undoes all. Returns how often it was killed: until a run ends by itself.
+ * A run of `killed` on a fresh machine (after `first`) as it is at its points 1, 1 + step, … and at its end: what a kill there
+ * leaves, since nothing of it goes on after one. From each of them `next` and the undo of all have to work. Really killed it is at
+ * the first point, in the middle and at the last. Returns from how many points it came back.
  */
-function atPoints(
-  shell: readonly string[],
-  plans: { readonly first?: Plan; readonly killed: Plan; readonly next?: Plan },
-  step = 1,
-): number {
-  for (let n = 1; ; n += step) {
+function atPoints(shell: readonly string[], plans: Plans, step = 1): number {
+  plant()
+  const { root } = tree
+  const points = `${root}.points`
+  const left = new Map<number, readonly string[]>()
+  let tried = 0
+  let total: number
+  try {
+    if (plans.first) endsWell(plans.first, shell, 'first')
+    mkdirSync(points)
+    const run = runRaw(tree, { plan: plans.killed }, { shell, text: copying })
+    expect(run.stdout + run.stderr).toContain('end\tok')
+    total = readdirSync(points).length
+    renameSync(root, join(points, String(total + 1)))
+    for (let n = 1; n <= total + step; n += step, tried += 1) {
+      rmSync(root, { recursive: true, force: true })
+      renameSync(join(points, String(Math.min(n, total + 1))), root)
+      left.set(n, files())
+      comesBack(shell, plans, String(n))
+    }
+  } finally {
+    rmSync(points, { recursive: true, force: true })
+    tree.remove()
+  }
+  const middle = 1 + step * Math.floor((total - 1) / step / 2)
+  const last = 1 + step * Math.floor((total - 1) / step)
+  for (const n of new Set([1, middle, last])) {
     plant()
     if (plans.first) endsWell(plans.first, shell, 'first')
-    const run = runRaw(tree, { plan: plans.killed, crashAt: n }, { shell })
-    nothingIsHalf()
-    if (plans.next) endsWell(plans.next, shell, `next after a kill at ${n}`)
-    endsWell(undoAll, shell, `undo after a kill at ${n}`)
-    expect(tree.picture(), `undone after a kill at ${n}`).toEqual(before)
+    expect(runRaw(tree, { plan: plans.killed, crashAt: n }, { shell }).signal).toBe('SIGKILL')
+    expect(files(), `killed at ${n}`).toEqual(left.get(n))
+    comesBack(shell, plans, `${n}, by a signal`)
     tree.remove()
-    if (run.signal !== 'SIGKILL') return Math.floor(n / step)
   }
+  return tried - 1
 }
 
 const other = change('route-hosts', {

@@ -18,7 +18,6 @@ import {
   status,
   statusOf,
   until,
-  user,
   variables,
   type Status,
 } from '../support/actor.ts'
