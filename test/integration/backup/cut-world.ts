@@ -48,7 +48,8 @@ export async function done(words: readonly string[], of: Instance = one): Promis
 
 export async function begin(of: Instance): Promise<void> {
   const config = `${placeOf(of)}/config`
-  await run('install', ['-d', '-o', user, '-g', user, placeOf(of), config])
+  // The folder around it too: it would be root's where nothing of this person's made it before.
+  await run('install', ['-d', '-o', user, '-g', user, `${home}/.local`, placeOf(of), config])
   const file = `${config}/settings.json`
   await writeFile(file, JSON.stringify(of), { mode: 0o600 })
   const owned = await run('chown', [`${user}:`, file])

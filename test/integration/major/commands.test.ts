@@ -50,7 +50,9 @@ async function end(): Promise<void> {
 beforeAll(async () => {
   await end()
   buildOld()
-  await run('install', ['-d', '-o', user, '-g', user, place, `${place}/config`])
+  // The folder around it too: it would be root's where nothing of this person's made it before.
+  const folders = [`${home}/.local`, place, `${place}/config`]
+  await run('install', ['-d', '-o', user, '-g', user, ...folders])
   const file = `${place}/config/settings.json`
   await writeFile(file, JSON.stringify(settings), { mode: 0o600 })
   await run('chown', [`${user}:`, file])
