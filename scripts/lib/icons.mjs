@@ -12,11 +12,12 @@ const tones = {
   dark: { plain: '#f2f2f4', degraded: '#e4b15a', failed: '#ff8b7e' },
 }
 
-/** A faint edge in the other tone: the shape stays readable when the panel is not of the tone we took it for. */
+/** An edge in the other tone, which a panel of the tone that we took it for swallows: on any other it draws the shape alone.
+ * By a blur, for resvg rounds the radius of feMorphology, and the edge would be on one side only. */
 const halo = (colour) => `<filter id="halo" x="-20%" y="-20%" width="140%" height="140%">
-  <feMorphology in="SourceAlpha" operator="dilate" radius="0.8"/>
-  <feGaussianBlur stdDeviation="0.35" result="wide"/>
-  <feFlood flood-color="${colour}" flood-opacity="0.55"/>
+  <feGaussianBlur in="SourceAlpha" stdDeviation="0.75"/>
+  <feComponentTransfer result="wide"><feFuncA type="linear" slope="6" intercept="-0.6"/></feComponentTransfer>
+  <feFlood flood-color="${colour}" flood-opacity="1"/>
   <feComposite in2="wide" operator="in" result="edge"/>
   <feMerge><feMergeNode in="edge"/><feMergeNode in="SourceGraphic"/></feMerge>
 </filter>`
