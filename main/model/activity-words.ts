@@ -157,7 +157,7 @@ function sayWhat(entry: ActivityEntry, titleOf: (service: string) => string): Ac
         title:
           entry.cause === 'docker' && to !== undefined
             ? `Docker answers again after ${sayDuration(to - from)}`
-            : what,
+            : what.replace(/\.$/, ''),
         says: [why === '' ? '' : sentence(why), time].filter((one) => one !== '').join(' '),
         state: to === undefined ? 'failed' : 'degraded',
       }

@@ -59,13 +59,13 @@ export function sayDataStep(step: DataStep): readonly string[] {
   const { title, from, to, old, isHere, bytes, needs, free, stops, copy } = step
   if (copy !== undefined)
     return [
-      `Bringing the data of ${title} from PostgreSQL ${from} to ${to} was interrupted. The data as it was is kept in the volume ${copy}.`,
-      `It goes on from there: what was dumped already is loaded into a new volume and compared, then ${title} is started.`,
+      `Upgrading the data of ${title} from PostgreSQL ${from} to ${to} was interrupted. The data as it was is kept in the volume ${copy}.`,
+      `It continues from there: what was dumped already is loaded into a new volume and compared, then ${title} is started.`,
     ]
   const minutes = bytes === undefined ? undefined : Math.max(1, Math.ceil(bytes / RATE / 60))
   return [
-    `The data of ${title} is of PostgreSQL ${from}; its image serves PostgreSQL ${to}.`,
-    `The volume is copied and compared; the copy stays. ${old}${isHere ? '' : ', which is pulled first,'} dumps all databases and roles from a second copy; they are loaded into a new volume, rows, roles and extensions are compared, and ${title} is started.`,
+    `The data of ${title} was written by PostgreSQL ${from}; its image runs PostgreSQL ${to}.`,
+    `The volume is copied and compared; that copy is kept. ${old}${isHere ? '' : ', which is pulled first,'} dumps all databases and roles from a second copy. They are loaded into a new volume, rows, roles and extensions are compared, and ${title} is started.`,
     [
       bytes === undefined ? 'The size of the data is not known.' : `The data takes ${sayBytes(bytes)}.`,
       needs === undefined
@@ -76,6 +76,6 @@ export function sayDataStep(step: DataStep): readonly string[] {
     ]
       .filter(Boolean)
       .join(' '),
-    'Where a step fails or is interrupted, the data is as it was before.',
+    'If a step fails or is interrupted, the data is as it was before.',
   ]
 }

@@ -17,7 +17,9 @@ export function sayPlan({ sources, bytes, free }: BackupPlan): readonly string[]
     ...(stops.length === 0
       ? []
       : [
-          `One after the other ${sayList(stops, 20)} ${stops.length === 1 ? 'is' : 'are'} stopped while the files are copied; databases go on.`,
+          stops.length === 1
+            ? `${stops[0] ?? ''} is stopped while its files are copied; databases keep running.`
+            : `${sayList(stops, 20)} are stopped one after the other while their files are copied; databases keep running.`,
         ]),
     'Metrics, logs and traces are not copied.',
   ]

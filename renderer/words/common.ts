@@ -13,5 +13,7 @@ export const sayCommon = {
   why: 'Why',
   whatToDo: 'What to do',
   loading: 'Asking the engine…',
+  /** Of a volume whose data was moved aside. */
+  keptAs: (from: string, to: string) => `What was in ${from} is kept as ${to}.`,
   dismiss: 'Close this note',
 } as const

@@ -65,7 +65,6 @@ export const sayConnect = {
   putBackGo: 'Put back',
   putBackRuns: 'Putting the data back…',
   putBackDone: (title: string, at: string) => `${title} has its data from ${at} again. It is stopped.`,
-  putBackAside: (from: string, to: string) => `What ${from} held until now is kept as ${to}.`,
   start: (title: string) => `Start ${title}`,
 
   files: 'In files of your projects',

@@ -16,7 +16,7 @@ export function sayStep(event: StepEvent, title: Title): string {
       return `${image}, ${sayBytes(currentBytes)}${totalBytes === 0 ? '' : ` of ${sayBytes(totalBytes)}`}`
     }
     case 'pulled':
-      return `${event.image} is here`
+      return `${event.image} is downloaded`
     case 'waiting':
       // What is counted is waited for by nobody.
       return /(?:copied|restored)$/.test(event.says)
@@ -54,7 +54,7 @@ export function sayResult(
     start: 'answer',
     stop: 'stopped',
     restart: 'answer',
-    pull: 'here',
+    pull: 'downloaded',
     reset: 'reset',
     delete: 'deleted',
     snapshot: 'copied',
@@ -62,7 +62,7 @@ export function sayResult(
   } as const
   const titles = done.map(title)
   if (titles.length === 0)
-    return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do: that was the case already.'
+    return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do, it was so already.'
   const one = titles.length === 1
   const words = said[verb]
   // Of many the label named how many, and rows show which.

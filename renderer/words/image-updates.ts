@@ -1,7 +1,7 @@
 /** Newer versions of images, under About. */
 export const sayImageUpdates = {
   title: 'Images of the services',
-  says: 'Macula ships each service in a version that was tried with the others. A newer one is pulled first; where it does not work, the one before is put back by itself.',
+  says: 'Macula ships versions that were tested together. An update is pulled first; if the service does not work with it, the version before is put back.',
   ask: 'Look for newer versions',
   askAgain: 'Look again',
   asking: 'Asking the registries…',
@@ -14,7 +14,7 @@ export const sayImageUpdates = {
   instead: (image: string) => `updated by you from ${image}`,
   own: 'Its image is set in a file of your own; change it there.',
   unknown: (why: string) => `not known: ${why}`,
-  beyond: (version: string) => `${version} is a later major version; its data is copied first:`,
+  beyond: (version: string) => `${version} is a new major version. This command copies the data first:`,
   held: (why: string) => `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
   command: (title: string, version: string) => `the command that updates ${title} to ${version}`,
 } as const

@@ -2,7 +2,7 @@ import { rungTitles, type Ladder, type RungState } from '../../main/model/ladder
 
 export const rungWords: Readonly<Record<RungState, string>> = {
   ok: 'ok',
-  round: 'problem, passed by',
+  round: 'problem, bypassed',
   stop: 'failed',
   progress: 'in progress',
   unreached: 'not reached',

@@ -12,7 +12,7 @@ export const sayLogs = {
     `${count === 0 ? 'No service' : sayCount(count, 'service')} in the stream: choose others`,
   all: 'All',
   none: 'None',
-  runningOnly: 'All that run',
+  runningOnly: 'All running',
   allOf: (tier: string) => `All of ${tier}`,
   onlyThis: (title: string) => `Only ${title}`,
   count: (count: number) =>
@@ -30,7 +30,7 @@ export const sayLogs = {
   only: 'Only lines that match',
   least: 'Lowest level shown',
   levels: { error: 'Error', warning: 'Warning', info: 'Info', all: 'All' },
-  since: 'From when on',
+  since: 'Time range',
   sinces: {
     begin: 'Any time',
     start: 'Since the last start',
@@ -65,18 +65,19 @@ export const sayLogs = {
     lines === 0
       ? 'No new line.'
       : `${many(lines)} new ${lines === 1 ? 'line waits' : 'lines wait'} below${errors === 0 ? '' : `, ${many(errors)} of them ${errors === 1 ? 'an error' : 'errors'}`}.`,
-  waitingFar: (lines: number) => `${many(lines)} new lines came; you read too far back for them to be kept.`,
+  waitingFar: (lines: number) =>
+    `${many(lines)} new lines arrived; they are not kept while you read this far back.`,
   kept: (lines: number, bytes: number) =>
     `${many(lines)} ${lines === 1 ? 'line' : 'lines'}, ${sayBytes(bytes)} kept`,
   keptFull: (bytes: number) => `last ${sayBytes(bytes)} kept`,
   pause: 'Pause',
   newest: 'Go to the newest',
   ended: (names: string, one: boolean) =>
-    `${names} ${one ? 'does' : 'do'} not run. The stream goes on when ${one ? 'it starts' : 'they start'}.`,
+    `${names} ${one ? 'is' : 'are'} not running. The stream continues when ${one ? 'it starts' : 'they start'}.`,
 
   nothingChosen: 'No service is chosen',
   nothingChosenSays: 'Choose one or more services; their lines appear in one stream, ordered by time.',
-  nothingRuns: 'No service runs',
+  nothingRuns: 'No service is running',
   nothingRunsSays: 'Lines appear here as soon as a service starts.',
   startAll: 'Start all services',
   noLine: 'No line yet',

@@ -125,7 +125,7 @@ export const sayStrip = {
   alert: (severity: string, count: number) =>
     count === 1 ? `${severity} alert` : `${severity} alert, 1 of ${count}`,
   alertSinceHead: 'Since',
-  alertSince: (when: string) => `${when}, by a rule of Prometheus`,
+  alertSince: (when: string) => `${when}, by a Prometheus rule`,
   alertMeans: 'What it means',
   calm: 'Nothing needs your attention',
   calmBeside: (count: number) => sayMany(count, 'service', ['can be reached', 'can be reached']),
@@ -137,7 +137,7 @@ export const sayStrip = {
   calmKeysSays: '? lists all shortcuts.',
   firstTitle: 'Nothing runs yet',
   firstBeside: 'on this machine',
-  firstWhat: 'No service of the platform was started.',
+  firstWhat: 'No service has been started yet.',
   firstWhy: 'Names, low ports and images are set up once; each step shows its changes before it makes them.',
   firstTodo: 'Go through set-up. Or start all now: services then open by address.',
   offTitle: 'Nothing runs',

@@ -13,11 +13,11 @@ export const saySets = {
     ({
       kind: 'told',
       title: `Set ${name}`,
-      what: `The set was also changed elsewhere meanwhile. What you saved holds now: ${sayList(saved, 12)}.`,
+      what: `The set was changed elsewhere at the same time. What you saved is in use: ${sayList(saved, 12)}.`,
       why:
         before.length === 0
-          ? 'In between it had been removed.'
-          : `In between it had been saved with ${sayList(before, 12)}.`,
+          ? 'Just before, it had been removed.'
+          : `Just before, it had been saved with ${sayList(before, 12)}.`,
       todo: '',
     }) as const,
   section: 'Sets',

@@ -12,10 +12,10 @@ export const saySettings = {
     cluster: 'Cluster',
     start: 'Start',
     notify: 'Notifications',
-    look: 'Look',
+    look: 'Appearance',
     keys: 'Keyboard',
     services: 'Your services',
-    copies: 'Copies',
+    copies: 'Copies of everything',
     reset: 'Reset',
   },
   save: 'Save',
@@ -79,7 +79,7 @@ export const saySettings = {
   docker: {
     label: 'Engine',
     hint: 'Empty: DOCKER_HOST, or else the current context.',
-    placeholder: 'as the docker command',
+    placeholder: 'same as the docker command',
     means: (next: string) =>
       next === ''
         ? 'Saving goes back to the engine that the docker command uses. What runs in another engine goes on there.'
@@ -127,7 +127,7 @@ export const saySettings = {
     title: 'Reset all settings?',
     says: 'Everything on this page goes back to its default. Services, data and changes of this machine stay as they are.',
     names: (suffix: string) =>
-      `The name ending becomes ${suffix} again; if it was another, set-up is needed again.`,
+      `The domain suffix becomes ${suffix} again; if you had another one, set-up is needed again.`,
     kept: 'The settings file is kept beside the new one.',
     doIt: 'Reset settings',
     machine: 'This machine',

@@ -1,12 +1,12 @@
-import type { BackupRegistry } from '../../main/model/backup.ts'
+import type { BackupManifest, BackupRegistry } from '../../main/model/backup.ts'
 import { sayBytes, sayCount, sayDay, sayDuration, sayList } from '../../main/model/say.ts'
 import type { BackupEnded, BackupVerb } from '../../preload/contract.ts'
 
 const done: Readonly<Record<BackupVerb, (title: string) => string>> = {
   snapshot: (title) => `${title} is created`,
-  'check snapshot': (title) => `Everything in ${title} is as it was written`,
+  'check snapshot': (title) => `${title} is intact: all of it was read`,
   'restore snapshot': (title) => `${title} is restored`,
-  'bring back': (title) => `What was there before the restore of ${title} is back`,
+  'bring back': (title) => `What was there before the restore of ${title} was brought back`,
 }
 
 /** Copies of everything, each in one file. */
@@ -19,9 +19,9 @@ export const saySnapshots = {
   none: 'There is no snapshot yet',
   noneSays:
     'A snapshot is one file with databases, objects, images, dashboards and settings. It can be restored here or on another machine.',
-  noneFolder: 'A file of another machine is listed as soon as it lies in',
+  noneFolder: 'A file from another machine is listed as soon as it is in',
   list: 'Snapshots',
-  columns: { name: 'Name', when: 'Created', size: 'Size', what: 'What is in it' },
+  columns: { name: 'Name', when: 'Created', size: 'Size', what: 'Contents' },
   create: 'Create a snapshot…',
   restore: 'Restore…',
   createAgain: 'Create again…',
@@ -29,9 +29,9 @@ export const saySnapshots = {
   restoreOf: (name: string) => `Restore ${name}…`,
   more: (name: string) => `More for ${name}`,
   menu: {
-    show: 'Show what is in it',
+    show: 'Show contents',
     restore: 'Restore…',
-    check: 'Check all of it',
+    check: 'Check the whole file',
     copyPath: 'Copy path of the file',
     remove: 'Delete…',
   },
@@ -50,9 +50,8 @@ export const saySnapshots = {
   stopAsks: 'Stop…',
   ended: ({ verb, title, ok, ms, size, trouble }: BackupEnded) =>
     ok
-      ? `${done[verb](title)}${size === undefined ? '' : `: ${sayBytes(size)}`}, ${sayDuration(ms)}`
+      ? `${done[verb](title)}${size === undefined ? '' : `: ${sayBytes(size)}`} in ${sayDuration(ms)}`
       : (trouble?.what.replace(/\.$/, '') ?? `${title}: failed`),
-  moved: (from: string, to: string) => `What ${from} held until now is kept as ${to}.`,
   movedBack: 'maculactl reset SERVICE --back puts the data of a service back.',
   /** Making one. */
   createTitle: 'Create a snapshot',
@@ -60,7 +59,7 @@ export const saySnapshots = {
   createGo: 'Create snapshot',
   name: 'Name',
   badName: 'Use 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
-  taken: (name: string) => `There is a snapshot ${name} already.`,
+  taken: (name: string) => `There is already a snapshot named ${name}.`,
   images: 'Images',
   imagesOf: {
     whole: 'Whole',
@@ -68,20 +67,22 @@ export const saySnapshots = {
     none: 'Leave out',
   } satisfies Record<BackupRegistry, string>,
   imagesHint: {
-    whole: 'All that was pushed to the registry.',
+    whole: 'Everything that was pushed to the registry.',
     references: 'The images themselves have to be pushed again after a restore.',
-    none: 'Nothing of the registry.',
+    none: 'Nothing from the registry.',
   } satisfies Record<BackupRegistry, string>,
   secrets: 'Passwords and keys',
   leaveOut: 'Leave out',
   include: 'Include, encrypted',
-  choose: 'Choose whether passwords and keys belong in it.',
+  choose: 'Choose whether passwords and keys go into it.',
   chooseRestore: 'Choose whether passwords and keys are restored.',
-  includeHint:
-    'They are encrypted by a passphrase, which is kept nowhere: without it they cannot be restored.',
-  leaveOutHint: 'A restore keeps the passwords that are there.',
+  secretsHint: {
+    'leave out': 'A restore keeps the passwords that are there then.',
+    include:
+      'They are encrypted with a passphrase that is stored nowhere: without it they cannot be restored.',
+  },
   passphrase: 'Passphrase',
-  again: 'Once more',
+  again: 'Repeat it',
   short: (least: number) =>
     `Use at least ${least} characters: whoever has the file can try billions of short ones.`,
   differs: 'The two are not the same.',
@@ -92,18 +93,18 @@ export const saySnapshots = {
   restoreLabel: (name: string) => `Restore ${name}`,
   restoreGo: 'Restore',
   restoreWhat: (titles: readonly string[], when: string) =>
-    `Replaces ${sayList(['settings and your own services', ...titles], 20)} by what they were on ${when}.`,
+    `Replaces ${sayList(['your settings', 'your own services', ...titles], 20)} with how they were on ${when}.`,
   restoreHow:
-    'All of the file is checked before anything is changed. Then what runs is stopped, and started again at the end.',
+    'The whole file is checked before anything is changed. Then what is running is stopped, and started again at the end.',
   restoreAside:
     'What is replaced is moved aside, not removed: data into volumes with the time in their names, files into a folder beside settings.json.',
   restoreOther: (theirs: string, ours: string) =>
-    `It is of ${theirs}. Suffix, subnet, addresses and ports stay those of ${ours}; names in your own data are not translated.`,
+    `It comes from ${theirs}. Suffix, subnet, addresses and ports stay those of ${ours}; names in your own data are not translated.`,
   keepHere: 'Keep those that are here',
-  restoreThem: 'Restore',
+  restoreThem: 'Restore those in the file',
   /** A restore that was cut. */
   cut: (name: string, at: number) =>
-    `The restore of ${name} that began at ${sayDay(at, Date.now())} was cut off`,
+    `The restore of ${name} was cut off (it began ${sayDay(at, Date.now())})`,
   cutAgain: 'Restore it again…',
   cutBack: 'Bring back what was there…',
   backTitle: (name: string) => `Bring back what was there before the restore of ${name}?`,
@@ -128,10 +129,14 @@ export const saySnapshots = {
     file: 'File',
     created: 'Created',
     by: 'Written by',
-    of: 'Of',
+    of: 'From',
     passwords: 'Passwords and keys',
   },
+  secretsIn: { encrypted: 'in it, encrypted', 'left out': 'left out' } satisfies Record<
+    BackupManifest['secrets'],
+    string
+  >,
   product: (version: string) => `Macula Desktop ${version}`,
-  content: 'What is in it',
+  content: 'Contents',
   checksum: (sha256: string) => `SHA-256 ${sha256.slice(0, 12)}…`,
 } as const

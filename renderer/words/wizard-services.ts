@@ -27,11 +27,11 @@ export const sayImages = {
         ? []
         : [`about ${sayDuration(parts.leftMs)} left`]),
     ].join(', '),
-  goesOn: 'You can close this window; it goes on.',
+  goesOn: 'You can close this window; the download continues.',
   resumes: 'What is here stays; it continues where it stopped.',
   bar: 'All images',
   get: 'Download the images',
-  goOn: 'Go on',
+  goOn: 'Continue',
   pause: 'Pause',
   again: 'Try again',
   onDisk: (bytes: number) => sayBytes(bytes),

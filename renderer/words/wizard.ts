@@ -8,8 +8,8 @@ const states: Readonly<Record<WizardStep['state'] | 'going', string>> = {
   todo: 'to do',
   trouble: 'needs attention',
   skipped: 'left out',
-  waiting: 'waits',
-  going: 'goes on',
+  waiting: 'waiting',
+  going: 'in progress',
 }
 
 /** What stands over a step: when it is done, and before. */
@@ -133,7 +133,7 @@ export const sayBefore = {
   },
   going: 'Taking over what was here before',
   take: (count: number) => `Take over ${sayCount(count, 'item')}`,
-  stop: 'Stop after what is under way',
+  stop: 'Stop after the current step',
   found: 'What was found',
   data: 'Their data',
   steps: 'What is done, in this order',

@@ -46,11 +46,11 @@ test('it is said before what is done, and after it what was compared and where t
     'timescaledb',
     async ({ page }) => {
       await page
-        .getByText('The data of TimescaleDB is of PostgreSQL 16; its image serves PostgreSQL 17.')
+        .getByText('The data of TimescaleDB was written by PostgreSQL 16; its image runs PostgreSQL 17.')
         .waitFor()
-      await page.getByRole('button', { name: 'Bring to PostgreSQL 17…' }).click()
+      await page.getByRole('button', { name: 'Upgrade to PostgreSQL 17…' }).click()
       const dialog = page.getByRole('alertdialog', {
-        name: 'Bring the data of TimescaleDB to PostgreSQL 17?',
+        name: 'Upgrade the data of TimescaleDB to PostgreSQL 17?',
       })
       await expect
         .poll(async () => await dialog.textContent())
@@ -61,9 +61,9 @@ test('it is said before what is done, and after it what was compared and where t
       await page.keyboard.press('Enter')
       await dialog.waitFor({ state: 'detached' })
       expect(asked).toEqual([])
-      await page.getByRole('button', { name: 'Bring to PostgreSQL 17…' }).click()
-      await dialog.getByRole('button', { name: 'Bring over' }).click()
-      await page.getByText('The data of TimescaleDB is of PostgreSQL 17 now.').waitFor()
+      await page.getByRole('button', { name: 'Upgrade to PostgreSQL 17…' }).click()
+      await dialog.getByRole('button', { name: 'Upgrade the data' }).click()
+      await page.getByText('The data of TimescaleDB was upgraded to PostgreSQL 17.').waitFor()
       await page.getByText('Compared: 2 databases, 9 tables').waitFor()
       await page.getByText(`kept as ${copy}`).waitFor()
       expect(asked).toEqual(['timescaledb'])
@@ -87,10 +87,10 @@ test('what fails is told in the dialog, with how things stand', async () => {
     'ten-red',
     'timescaledb',
     async ({ page }) => {
-      await page.getByRole('button', { name: 'Go on…' }).click()
+      await page.getByRole('button', { name: 'Continue…' }).click()
       const dialog = page.getByRole('alertdialog')
       await dialog.getByText(`kept in the volume ${copy}`).waitFor()
-      await dialog.getByRole('button', { name: 'Bring over' }).click()
+      await dialog.getByRole('button', { name: 'Upgrade the data' }).click()
       await dialog.getByText(trouble.todo).waitFor()
     },
     { over },
@@ -106,7 +106,7 @@ test('a service that works is not asked, and shows nothing of it', async () => {
     async ({ page }) => {
       await page.getByRole('button', { name: 'Reset data…' }).waitFor()
       expect(asked).toBe(0)
-      expect(await page.getByText('Data of another version').count()).toBe(0)
+      expect(await page.getByText('Data of an older PostgreSQL').count()).toBe(0)
     },
     { over },
   )

@@ -237,7 +237,7 @@ test('a service that stops while it is followed goes on in the stream when it st
     await other.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect
       .poll(async () => await foot(page).textContent())
-      .toContain('Grafana does not run. The stream goes on when it starts.')
+      .toContain('Grafana is not running. The stream continues when it starts.')
     const count = await page.evaluate(() => document.querySelector('.lines')?.scrollHeight ?? 0)
     await other.getByRole('button', { name: 'Start', exact: true }).click()
     await expect.poll(async () => await foot(page).textContent()).toMatch(/^Follows/)
@@ -257,11 +257,11 @@ test('where there is nothing, the window says why and what to do', async () => {
       .filter({ hasText: /stopped|No service/i })
       .waitFor()
     server.show('logs')
-    await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No service runs')
+    await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No service is running')
     await page.getByRole('button', { name: 'Start all services' }).waitFor()
     await page.getByRole('checkbox', { name: 'Grafana' }).press('Space')
     await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No line yet')
-    await expect.poll(async () => await foot(page).textContent()).toContain('Grafana does not run.')
+    await expect.poll(async () => await foot(page).textContent()).toContain('Grafana is not running.')
     server.switchTo('docker-down')
     await expect
       .poll(async () => await page.locator('.empty h2').textContent())

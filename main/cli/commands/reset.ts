@@ -109,9 +109,7 @@ async function putBack(
   if (!face.json && code === 0)
     face.out.lines([
       `${stateSign(face.out.style(), 'works')} ${title} has its data of ${clean.text(sayKeptAt(at))} again; it is stopped: ${commandLine('up', [service.id])}`,
-      ...moved.map(
-        ({ from, to }) => `  What ${clean.text(from)} held until now is kept as ${clean.text(to)}.`,
-      ),
+      ...moved.map(({ from, to }) => `  What was in ${clean.text(from)} is kept as ${clean.text(to)}.`),
     ])
   return code
 }

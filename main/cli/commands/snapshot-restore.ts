@@ -76,8 +76,7 @@ function tellMoved(
   { moved, notes }: Pick<BackupRestored, 'moved' | 'notes'>,
 ): void {
   const style = face.out.style()
-  for (const { from, to } of moved)
-    face.out.line(clean.text(`  What ${from} held until now is kept as ${to}.`))
+  for (const { from, to } of moved) face.out.line(clean.text(`  What was in ${from} is kept as ${to}.`))
   if (moved.length > 0) face.out.line('  maculactl reset SERVICE --back puts the data of a service back.')
   for (const note of notes) face.out.line(`${stateSign(style, 'degraded')} ${clean.text(note)}`)
 }

@@ -46,7 +46,7 @@ export async function updateData(
   if (face.json || !result || code === 130) return code
   const said = clean.deep(result)
   face.out.lines([
-    `${stateSign(face.out.style(), 'works')} The data of ${title} is of PostgreSQL ${said.to} now: ${said.says}.`,
+    `${stateSign(face.out.style(), 'works')} The data of ${title} was upgraded to PostgreSQL ${said.to}: ${said.says}.`,
     ...said.kept.map(
       ({ from, to }) =>
         `  ${from} as it was is kept as ${to}: an image of PostgreSQL ${said.from} reads it; ${commandLine('reset', [service.id])} --back puts it back.`,

@@ -72,7 +72,7 @@ export function runCommands({ add, act }: Adding): void {
     .option('-l, --list', 'ask the registries which images have newer versions, and change nothing')
     .option('--to <version>', 'to this version, by its tag (default: the newest of the same major version)')
     .option('--back', 'go back to the image before the last update')
-    .option('--data', 'bring data to the major version of PostgreSQL that the image serves; a copy is kept')
+    .option('--data', 'upgrade data to the major version of PostgreSQL that the image runs; a copy is kept')
     .option('--image <image>', 'with --data: the image that reads the old data')
     .option('-y, --yes', 'with --data: do not ask')
     .addHelpText(

@@ -37,8 +37,8 @@ export async function refuseOtherMajor(
   if (!Number.isInteger(serves) || !Number.isInteger(has) || serves === has) return
   throw new MaculaError({
     kind: 'failed',
-    what: `${service.title} is not started: its data is of PostgreSQL ${has}, its image serves PostgreSQL ${serves}.`,
+    what: `${service.title} is not started: its data was written by PostgreSQL ${has}, its image runs PostgreSQL ${serves}.`,
     why: 'PostgreSQL reads data of its own major version only. The data is as it was.',
-    todo: `${has < serves ? `maculactl update ${service.id} --data brings it to PostgreSQL ${serves} and keeps a copy. Or give` : 'Give'} it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml.`,
+    todo: `${has < serves ? `maculactl update ${service.id} --data upgrades it to PostgreSQL ${serves} and keeps a copy. Or give` : 'Give'} it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml.`,
   })
 }

@@ -16,7 +16,7 @@ export function AboutView(): ReactNode {
       : [
           [sayAbout.version, about.version, true],
           [sayAbout.shown, sayAbout.face[about.face], false],
-          [sayAbout.platform, about.platform, false],
+          [sayAbout.platform, sayAbout.platforms[about.platform] ?? about.platform, false],
           [sayAbout.config, about.folders.config, true],
           [sayAbout.state, about.folders.state, true],
           [sayAbout.licence, sayAbout.ours, false],

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { LedgerEntry } from '../../../main/model/change.ts'
 import { hasDrift, sayEntry } from '../../../main/model/say-change.ts'
 import { Button } from '../../parts/button.tsx'
+import { DangerButtons } from '../../parts/danger-buttons.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { Checkbox } from '../../parts/switch.tsx'
@@ -60,14 +61,13 @@ export function UndoDialog(props: {
             {sayCommon.close}
           </Button>
         ) : (
-          <>
-            <Button kind="danger" disabled={doing.length === 0} onPress={undo}>
-              {sayChanges.doUndo(doing.length)}
-            </Button>
-            <Button focus onPress={props.onClose}>
-              {sayChanges.leave}
-            </Button>
-          </>
+          <DangerButtons
+            go={sayChanges.doUndo(doing.length)}
+            disabled={doing.length === 0}
+            onGo={undo}
+            keep={sayChanges.leave}
+            onKeep={props.onClose}
+          />
         )
       }
     >

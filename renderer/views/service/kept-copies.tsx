@@ -1,18 +1,13 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { MaculaError, troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import { sayKeptAt, type KeptCopy } from '../../../main/model/kept.ts'
 import { may } from '../../../main/model/may.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { ResetResult } from '../../../preload/contract.ts'
-import { newToken } from '../../token.ts'
 import { Button } from '../../parts/button.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { ErrorNote } from '../../parts/empty.tsx'
-import { Progress } from '../../parts/progress.tsx'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayConnect } from '../../words/connect.ts'
-import { sayService } from '../../words/service.ts'
-import { sayStep } from './reset-words.ts'
+import { useLongWork, WorkDialog } from './long-work.tsx'
 
 /** What resets of a service moved aside, and the way back. `about`: asked again when it changes. */
 export function KeptCopies(props: { readonly view: ServiceView; readonly about: string }): ReactNode {
@@ -64,7 +59,7 @@ export function KeptCopies(props: { readonly view: ServiceView; readonly about: 
           <div className="grow">
             <b>{sayConnect.putBackDone(title, sayKeptAt(done.at))}</b>
             {done.result.moved.map(({ from, to }) => (
-              <p key={to}>{sayConnect.putBackAside(from, to)}</p>
+              <p key={to}>{sayCommon.keptAs(from, to)}</p>
             ))}
           </div>
           {view.state === 'stopped' ? (
@@ -102,52 +97,20 @@ function PutBack(props: {
 }): ReactNode {
   const { view, copy, onClose, onDone } = props
   const shell = useShell()
-  const actions = useActions()
-  const [run, setRun] = useState<string>()
-  const [trouble, setTrouble] = useState<Trouble>()
-  const step = useShellState((state) => (run === undefined ? undefined : state.steps[run]))
-  const go = async (): Promise<void> => {
-    const mine = newToken()
-    setRun(mine)
-    setTrouble(undefined)
-    try {
-      const result = await shell.request('putBack', { run: mine, service: view.id, at: copy.at })
-      const [failed] = result.failed
-      if (failed) throw new MaculaError(failed.trouble)
-      if (result.ok) onDone(result)
-    } catch (error) {
-      setTrouble(troubleOf(error))
-    } finally {
-      setRun(undefined)
-    }
-  }
+  const work = useLongWork(
+    async (run) => await shell.request('putBack', { run, service: view.id, at: copy.at }),
+    onDone,
+  )
   return (
-    <Dialog
-      title={sayConnect.putBackTitle(view.title, sayKeptAt(copy.at))}
-      onClose={() => {
-        if (run === undefined) onClose()
-      }}
-      buttons={
-        run === undefined ? (
-          <>
-            <Button onPress={() => void go()}>{sayConnect.putBackGo}</Button>
-            <Button kind="primary" focus onPress={onClose}>
-              {sayService.cancel}
-            </Button>
-          </>
-        ) : (
-          <Button onPress={() => actions.cancel(run)}>{sayService.cancel}</Button>
-        )
-      }
+    <WorkDialog
+      work={work}
+      title={view.title}
+      ask={sayConnect.putBackTitle(view.title, sayKeptAt(copy.at))}
+      go={sayConnect.putBackGo}
+      runs={sayConnect.putBackRuns}
+      onClose={onClose}
     >
       <p>{sayConnect.putBackSays(view.title)}</p>
-      {run === undefined ? null : (
-        <output>
-          <p>{step ? sayStep(step, view.title) : sayConnect.putBackRuns}</p>
-          <Progress label={sayConnect.putBackRuns} part={undefined} />
-        </output>
-      )}
-      {trouble ? <ErrorNote trouble={trouble} /> : null}
-    </Dialog>
+    </WorkDialog>
   )
 }

@@ -1,27 +1,19 @@
 import { useState, type ReactNode } from 'react'
-import { MaculaError, troubleOf, type Trouble } from '../../../main/model/errors.ts'
-import type { StepEvent } from '../../../main/model/run.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { ResetResult } from '../../../preload/contract.ts'
-import { newToken } from '../../token.ts'
 import { ErrorNote } from '../../parts/empty.tsx'
-import { Progress } from '../../parts/progress.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayService } from '../../words/service.ts'
-import { isNamed, sayStep } from './reset-words.ts'
+import { useLongWork, WorkProgress, type LongWork } from './long-work.tsx'
+import { isNamed } from './reset-words.ts'
 
 /** What only a typed name sets off: a service's data moved aside, or a cluster deleted. */
-export interface NamedReset {
+export interface NamedReset extends LongWork {
   readonly typed: string
   readonly type: (text: string) => void
   /** The name is right, and it does not go on already. */
   readonly isNamed: boolean
-  /** The run that goes on. */
-  readonly run: string | undefined
-  readonly step: StepEvent | undefined
-  readonly trouble: Trouble | undefined
-  readonly go: () => Promise<void>
 }
 
 /** `onDone` is told when nothing failed; `deed`: how it is told of, here and after the dialog. */
@@ -33,37 +25,17 @@ export function useNamedReset(
   const shell = useShell()
   const actions = useActions()
   const [typed, type] = useState('')
-  const [run, setRun] = useState<string>()
-  const [trouble, setTrouble] = useState<Trouble>()
-  const step = useShellState((state) => (run === undefined ? undefined : state.steps[run]))
-  return {
-    typed,
-    type,
-    isNamed: isNamed(view, typed) && run === undefined,
-    run,
-    step,
-    trouble,
-    async go() {
-      const mine = newToken()
-      setRun(mine)
-      setTrouble(undefined)
-      try {
-        const result = await actions.deed(
-          mine,
-          deed.label,
-          deed.verb,
-          async () => await shell.request('resetData', { run: mine, service: view.id, typed }),
-        )
-        const [failed] = result.failed
-        if (failed) throw new MaculaError(failed.trouble)
-        if (result.ok) onDone(result)
-      } catch (error) {
-        setTrouble(troubleOf(error))
-      } finally {
-        setRun(undefined)
-      }
-    },
-  }
+  const work = useLongWork(
+    async (run) =>
+      await actions.deed(
+        run,
+        deed.label,
+        deed.verb,
+        async () => await shell.request('resetData', { run, service: view.id, typed }),
+      ),
+    onDone,
+  )
+  return { ...work, typed, type, isNamed: isNamed(view, typed) && work.run === undefined }
 }
 
 /** The field for the name, then how far it is; what went wrong. */
@@ -82,10 +54,7 @@ export function NameAndProgress(props: {
           <TextField label={sayService.resetField} value={reset.typed} onChange={reset.type} focus mono />
         </div>
       ) : (
-        <output>
-          <p>{reset.step ? sayStep(reset.step, title) : runs}</p>
-          <Progress label={runs} part={undefined} />
-        </output>
+        <WorkProgress work={reset} title={title} runs={runs} />
       )}
       {reset.trouble ? <ErrorNote trouble={reset.trouble} /> : null}
     </>

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { LedgerEntry } from '../../../main/model/change.ts'
 import type { SettingsView } from '../../../main/model/service.ts'
 import { Button } from '../../parts/button.tsx'
+import { DangerButtons } from '../../parts/danger-buttons.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
@@ -47,16 +48,7 @@ export function ResetSection({ view }: { readonly view: SettingsView }): ReactNo
         <Dialog
           title={words.title}
           onClose={() => setAsks(null)}
-          buttons={
-            <>
-              <Button kind="danger" onPress={reset}>
-                {words.doIt}
-              </Button>
-              <Button focus onPress={() => setAsks(null)}>
-                {sayCommon.cancel}
-              </Button>
-            </>
-          }
+          buttons={<DangerButtons go={words.doIt} onGo={reset} onKeep={() => setAsks(null)} />}
         >
           <p>{words.says}</p>
           <p>{words.names(view.defaults.suffix)}</p>

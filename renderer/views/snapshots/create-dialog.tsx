@@ -11,12 +11,12 @@ import { sayPlan } from '../../../main/model/say-backup.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { ErrorNote } from '../../parts/empty.tsx'
-import { Choice } from '../../parts/tabs.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import { useAsked } from '../../store/use-asked.ts'
 import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { saySnapshots as say } from '../../words/snapshots.ts'
+import { ChoiceLine, Line, PassphraseLine } from './form-lines.tsx'
 import { beginCreate, freshName } from './work.ts'
 
 type Plan = { readonly registry: BackupRegistry } & (
@@ -103,55 +103,40 @@ export function CreateDialog({ again: cut }: { readonly again?: string | undefin
             {...(tried && wrongName !== undefined ? { wrong: wrongName } : {})}
           />
         </Line>
-        <Line label={say.images} hint={say.imagesHint[registry]}>
-          <Choice
-            label={say.images}
-            options={backupRegistries.map((id) => ({ id, text: say.imagesOf[id] }))}
-            chosen={registry}
-            onChoose={setRegistry}
-          />
-        </Line>
-        <Line
+        <ChoiceLine
+          label={say.images}
+          hint={say.imagesHint[registry]}
+          options={backupRegistries.map((id) => [id, say.imagesOf[id]] as const)}
+          chosen={registry}
+          onChoose={setRegistry}
+        />
+        <ChoiceLine
           label={say.secrets}
-          {...(secrets === undefined
-            ? {}
-            : { hint: secrets === 'include' ? say.includeHint : say.leaveOutHint })}
-        >
-          <Choice
-            label={say.secrets}
-            options={[
-              { id: 'leave out', text: say.leaveOut },
-              { id: 'include', text: say.include },
-            ]}
-            chosen={secrets}
-            onChoose={setSecrets}
-          />
-          <p className="wrong" role="alert">
-            {tried && secrets === undefined ? say.choose : ''}
-          </p>
-        </Line>
+          hint={secrets && say.secretsHint[secrets]}
+          options={[
+            ['leave out', say.leaveOut],
+            ['include', say.include],
+          ]}
+          chosen={secrets}
+          onChoose={setSecrets}
+          wrong={tried && secrets === undefined ? say.choose : ''}
+        />
         {secrets === 'include' ? (
           <>
-            <Line label={say.passphrase}>
-              <TextField
-                label={say.passphrase}
-                value={passphrase}
-                onChange={setPassphrase}
-                onEnter={create}
-                secret
-                {...(tried && wrongPass !== undefined ? { wrong: wrongPass } : {})}
-              />
-            </Line>
-            <Line label={say.again}>
-              <TextField
-                label={say.again}
-                value={again}
-                onChange={setAgain}
-                onEnter={create}
-                secret
-                {...(tried && wrongAgain !== undefined ? { wrong: wrongAgain } : {})}
-              />
-            </Line>
+            <PassphraseLine
+              label={say.passphrase}
+              value={passphrase}
+              onChange={setPassphrase}
+              onEnter={create}
+              wrong={tried ? wrongPass : undefined}
+            />
+            <PassphraseLine
+              label={say.again}
+              value={again}
+              onChange={setAgain}
+              onEnter={create}
+              wrong={tried ? wrongAgain : undefined}
+            />
           </>
         ) : null}
       </div>
@@ -165,22 +150,5 @@ export function CreateDialog({ again: cut }: { readonly again?: string | undefin
         )}
       </div>
     </Dialog>
-  )
-}
-
-/** A field or a choice with its name beside it. */
-export function Line(props: {
-  readonly label: string
-  readonly hint?: string
-  readonly children: ReactNode
-}): ReactNode {
-  return (
-    <div className="snapline">
-      <span aria-hidden="true">{props.label}</span>
-      <div>
-        {props.children}
-        {props.hint === undefined ? null : <p className="snaphint">{props.hint}</p>}
-      </div>
-    </div>
   )
 }

@@ -1,13 +1,10 @@
 import { useState, type ReactNode } from 'react'
 import type { BackupListed } from '../../../main/model/backup.ts'
-import { Button } from '../../parts/button.tsx'
+import { DangerButtons } from '../../parts/danger-buttons.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { Choice } from '../../parts/tabs.tsx'
-import { TextField } from '../../parts/text-field.tsx'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
-import { sayCommon } from '../../words/common.ts'
 import { saySnapshots as say } from '../../words/snapshots.ts'
-import { Line } from './create-dialog.tsx'
+import { ChoiceLine, PassphraseLine } from './form-lines.tsx'
 import { beginRestore } from './work.ts'
 
 /** Says what a restore replaces and where that goes, and asks; for the passphrase too, where there is one. */
@@ -34,16 +31,7 @@ export function RestoreDialog({ listed }: { readonly listed: BackupListed }): Re
       wide
       title={say.restoreTitle(name)}
       onClose={close}
-      buttons={
-        <>
-          <Button kind="danger" onPress={restore}>
-            {say.restoreGo}
-          </Button>
-          <Button kind="primary" focus onPress={close}>
-            {sayCommon.cancel}
-          </Button>
-        </>
-      }
+      buttons={<DangerButtons go={say.restoreGo} onGo={restore} onKeep={close} />}
     >
       <p>
         {say.restoreWhat(
@@ -58,31 +46,24 @@ export function RestoreDialog({ listed }: { readonly listed: BackupListed }): Re
       )}
       {encrypted ? (
         <div className="snapform">
-          <Line label={say.secrets}>
-            <Choice
-              label={say.secrets}
-              options={[
-                { id: 'keep', text: say.keepHere },
-                { id: 'restore', text: say.restoreThem },
-              ]}
-              chosen={secrets}
-              onChoose={setSecrets}
-            />
-            <p className="wrong" role="alert">
-              {tried && secrets === undefined ? say.chooseRestore : ''}
-            </p>
-          </Line>
+          <ChoiceLine
+            label={say.secrets}
+            options={[
+              ['keep', say.keepHere],
+              ['restore', say.restoreThem],
+            ]}
+            chosen={secrets}
+            onChoose={setSecrets}
+            wrong={tried && secrets === undefined ? say.chooseRestore : ''}
+          />
           {secrets === 'restore' ? (
-            <Line label={say.passphrase}>
-              <TextField
-                label={say.passphrase}
-                value={passphrase}
-                onChange={setPassphrase}
-                onEnter={restore}
-                secret
-                {...(tried && passphrase === '' ? { wrong: say.needed } : {})}
-              />
-            </Line>
+            <PassphraseLine
+              label={say.passphrase}
+              value={passphrase}
+              onChange={setPassphrase}
+              onEnter={restore}
+              wrong={tried && passphrase === '' ? say.needed : undefined}
+            />
           ) : null}
         </div>
       ) : null}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { BackupListed } from '../../../main/model/backup.ts'
 import { sayContent } from '../../../main/model/say-backup.ts'
 import { Button } from '../../parts/button.tsx'
+import { DangerButtons } from '../../parts/danger-buttons.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { ErrorNote } from '../../parts/empty.tsx'
 import type { Asking } from '../../store/state.ts'
@@ -45,7 +46,7 @@ function ShowDialog({ listed }: { readonly listed: BackupListed }): ReactNode {
         [say.facts.created, say.when(Date.parse(manifest.at))],
         [say.facts.by, say.product(manifest.product)],
         [say.facts.of, `${manifest.suffix}, ${manifest.subnet}`],
-        [say.facts.passwords, manifest.secrets],
+        [say.facts.passwords, say.secretsIn[manifest.secrets]],
       ]
     : [[say.facts.file, `${path}, ${say.bytes(size)}`]]
   return (
@@ -125,16 +126,7 @@ function DeleteDialog({ listed }: { readonly listed: BackupListed }): ReactNode 
     <Dialog
       title={say.deleteTitle(name)}
       onClose={close}
-      buttons={
-        <>
-          <Button kind="danger" onPress={remove}>
-            {say.deleteGo}
-          </Button>
-          <Button kind="primary" focus onPress={close}>
-            {sayCommon.cancel}
-          </Button>
-        </>
-      }
+      buttons={<DangerButtons go={say.deleteGo} onGo={remove} onKeep={close} />}
     >
       <p>{say.deleteSays(path, size)}</p>
     </Dialog>
@@ -150,20 +142,14 @@ function BackDialog({ name }: { readonly name: string }): ReactNode {
       title={say.backTitle(name)}
       onClose={close}
       buttons={
-        <>
-          <Button
-            kind="danger"
-            onPress={() => {
-              close()
-              beginBack({ shell, actions })
-            }}
-          >
-            {say.backGo}
-          </Button>
-          <Button kind="primary" focus onPress={close}>
-            {sayCommon.cancel}
-          </Button>
-        </>
+        <DangerButtons
+          go={say.backGo}
+          onGo={() => {
+            close()
+            beginBack({ shell, actions })
+          }}
+          onKeep={close}
+        />
       }
     >
       <p>{say.backSays}</p>
@@ -180,21 +166,16 @@ function StopDialog({ run, title }: { readonly run: string; readonly title: stri
       title={say.stopTitle(title)}
       onClose={close}
       buttons={
-        <>
-          <Button
-            kind="danger"
-            disabled={!goesOn}
-            onPress={() => {
-              close()
-              actions.cancel(run)
-            }}
-          >
-            {say.stopGo}
-          </Button>
-          <Button kind="primary" focus onPress={close}>
-            {say.stopNot}
-          </Button>
-        </>
+        <DangerButtons
+          go={say.stopGo}
+          disabled={!goesOn}
+          onGo={() => {
+            close()
+            actions.cancel(run)
+          }}
+          keep={say.stopNot}
+          onKeep={close}
+        />
       }
     >
       <p>{say.stopSays}</p>

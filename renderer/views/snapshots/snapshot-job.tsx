@@ -90,7 +90,7 @@ export function EndedNote({ ended }: { readonly ended: BackupEnded }): ReactNode
   const { ok, trouble, moved, notes } = ended
   const lines = [
     ...(ok ? [] : [trouble?.why, ...(trouble?.todo ?? '').split('\n')]),
-    ...moved.map(({ from, to }) => say.moved(from, to)),
+    ...moved.map(({ from, to }) => sayCommon.keptAs(from, to)),
     ...(ok && moved.length > 0 ? [say.movedBack] : []),
     ...notes,
   ].filter((line) => line !== undefined && line !== '')

@@ -85,10 +85,10 @@ test('up says what to type, update does it, and up starts with all rows', { time
 
   const refused = await maculactl('up', 'powerdns-db')
   expect(refused.code, flat(refused)).toBe(1)
-  expect(flat(refused)).toContain('its data is of PostgreSQL 15, its image serves PostgreSQL 17')
-  expect(flat(refused)).toContain('maculactl update powerdns-db --data brings it to PostgreSQL 17')
+  expect(flat(refused)).toContain('its data was written by PostgreSQL 15, its image runs PostgreSQL 17')
+  expect(flat(refused)).toContain('maculactl update powerdns-db --data upgrades it to PostgreSQL 17')
   expect(await done('update', 'powerdns-db', '--data', '--image', old, '--yes')).toContain(
-    'is of PostgreSQL 17 now',
+    'was upgraded to PostgreSQL 17',
   )
   await done('up', 'powerdns-db')
   expect(

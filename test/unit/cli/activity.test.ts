@@ -51,7 +51,7 @@ describe('maculactl activity', () => {
         'Today',
         '07:42:55 ✔ tun0 (VPN) came up',
         '           It has 10.8.0.2.',
-        '08:42:55 ▲ Names take 5.0 s.',
+        '08:42:55 ▲ Names take 5.0 s',
         '           tun0 came up 07:42. From 07:42 to 08:42, 1 h.',
         '09:42:55 ✖ Tempo failed',
         '           exit code 1, 5 restarts.',

@@ -32,7 +32,7 @@ test('the size is told before, the file after', async () => {
   )
   expect(ended.code).toBe(0)
   expect(ended.err).toContain('Up to 5 MB before compression')
-  expect(ended.err).toContain('Grafana is stopped while the files are copied')
+  expect(ended.err).toContain('Grafana is stopped while its files are copied')
   expect(ended.out).toContain('monday.macula-snapshot: 1.2 MB')
 })
 
@@ -118,9 +118,7 @@ test('restore tells what it replaced and how to get it back', async () => {
   const ended = await one.run('snapshot', 'restore', 'monday', '--yes', '--passphrase-file', '/p')
   expect(ended.code).toBe(0)
   expect(one.standIn.asked).toContain('restore monday correct horse')
-  expect(ended.out).toContain(
-    'What macula_grafana held until now is kept as macula_grafana_before-20261123-1042.',
-  )
+  expect(ended.out).toContain('What was in macula_grafana is kept as macula_grafana_before-20261123-1042.')
   expect(ended.out).toContain('maculactl reset SERVICE --back')
   const without = runCommand({})
   expect((await without.run('snapshot', 'restore', 'monday', '--yes')).code).toBe(2)

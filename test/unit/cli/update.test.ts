@@ -163,10 +163,10 @@ test('data of another major version: said first, then done, with the way back', 
   const one = runCommand({ step, stepped })
   const { code, out, err } = await one.run('update', 'timescaledb', '--data', '--yes')
   expect(code).toBe(0)
-  expect(err).toContain('The data of TimescaleDB is of PostgreSQL 16; its image serves PostgreSQL 17.')
+  expect(err).toContain('The data of TimescaleDB was written by PostgreSQL 16; its image runs PostgreSQL 17.')
   const said = out.replaceAll(/\s+/g, ' ')
   expect(said).toContain(
-    'is of PostgreSQL 17 now: 2 databases, 9 tables, 1 hypertable, 5003 rows: all counts equal.',
+    'was upgraded to PostgreSQL 17: 2 databases, 9 tables, 1 hypertable, 5003 rows: all counts equal.',
   )
   expect(said).toContain('kept as macula_timescaledb_before-20261127-2300')
   expect(said).toContain('maculactl reset timescaledb --back puts it back')

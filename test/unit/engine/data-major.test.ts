@@ -32,7 +32,7 @@ test('another one is told before its container starts, and nothing is touched', 
   const one = world({ image: TAG, has: '16\n' })
   const { failed } = await one.up()
   expect(failed[0]?.trouble).toMatchObject({
-    what: 'DB is not started: its data is of PostgreSQL 16, its image serves PostgreSQL 17.',
+    what: 'DB is not started: its data was written by PostgreSQL 16, its image runs PostgreSQL 17.',
     todo: expect.stringContaining('an image of PostgreSQL 16 in stack/db/compose.override.yaml') as string,
   })
   expect(one.did.filter((what) => what.startsWith('start'))).toEqual([])
@@ -68,6 +68,6 @@ test('an image that keeps data elsewhere is not started beside what an older one
   })
   const { failed } = await one.up()
   expect(failed[0]?.trouble.what).toBe(
-    'DB is not started: its data is of PostgreSQL 17, its image serves PostgreSQL 18.',
+    'DB is not started: its data was written by PostgreSQL 17, its image runs PostgreSQL 18.',
   )
 })

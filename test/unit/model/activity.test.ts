@@ -196,7 +196,7 @@ describe('what a snapshot tells', () => {
     })
     expect(
       withoutTwice(entries).map((entry) => [servicesOf(entry), sayEntry(entry, (id) => id).title]),
-    ).toEqual([[['tempo'], 'Tempo: nginx (pid 812) has port 80.']])
+    ).toEqual([[['tempo'], 'Tempo: nginx (pid 812) has port 80']])
     expect(entries.map((entry) => entry.kind === 'trouble' && (entry.to ?? 0) - entry.from)).toEqual([
       -at,
       2 * LASTING_MS,
@@ -332,7 +332,7 @@ test('words of entries', () => {
     what: 'Docker does not answer.',
     why: 'Refused',
   } as const
-  expect(says({ ...docker, at, from: at })).toMatch(/^Docker does not answer\. \| Refused\. Since/)
+  expect(says({ ...docker, at, from: at })).toMatch(/^Docker does not answer \| Refused\. Since/)
   expect(says({ ...docker, at, from: at - 27_900, to: at })).toMatch(
     /^Docker answers again after 27\.9 s \| Refused\./,
   )

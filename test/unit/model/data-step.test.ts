@@ -33,7 +33,7 @@ const step: DataStep = {
 
 test('what is done is said before: versions, image, size, room, time, who is stopped', () => {
   const says = sayDataStep(step).join('\n')
-  expect(says).toContain('is of PostgreSQL 16; its image serves PostgreSQL 17.')
+  expect(says).toContain('was written by PostgreSQL 16; its image runs PostgreSQL 17.')
   expect(says).toContain('timescale/timescaledb:2.29.2-pg16, which is pulled first,')
   expect(says).toContain('The data takes 3 GB. Meanwhile up to 9 GB more are needed; 40 GB are free.')
   expect(says).toMatch(/It takes about \d minutes\. Stopped for it: Console\./)
@@ -52,5 +52,5 @@ test('after an interruption it says where the data is, and that it goes on', () 
   expect(says).toContain(
     'was interrupted. The data as it was is kept in the volume macula_timescaledb_before-20261127-2300.',
   )
-  expect(says).toContain('It goes on from there')
+  expect(says).toContain('It continues from there')
 })

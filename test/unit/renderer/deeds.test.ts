@@ -124,7 +124,7 @@ test('what could not even be asked ends with its reason', async () => {
 test.each([
   ['start', () => ({ ...ok, done: ['grafana'] }), 'Start Grafana', 'Grafana answers.'],
   ['stop', () => ({ ...ok, done: ['grafana'] }), 'Stop Grafana', 'Grafana is stopped.'],
-  ['restart', () => ({ ...ok, done: [] }), 'Restart Grafana', 'nothing to do: that was the case already.'],
+  ['restart', () => ({ ...ok, done: [] }), 'Restart Grafana', 'nothing to do, it was so already.'],
 ] as const)('%s is told to its end', async (verb, answer, label, says) => {
   const one = press({ start: answer, stop: answer, restart: answer })
   one.link.tell({
@@ -155,8 +155,8 @@ test.each([
 })
 
 test.each([
-  ['pull', { ...ok, done: ['loki'] }, 'LOKI is here.'],
-  ['pull', ok, 'nothing to do: that was the case already.'],
+  ['pull', { ...ok, done: ['loki'] }, 'LOKI is downloaded.'],
+  ['pull', ok, 'nothing to do, it was so already.'],
   ['reset', { ...ok, done: ['grafana'] }, 'GRAFANA is reset.'],
   ['delete', { ...ok, done: ['hub'] }, 'HUB is deleted.'],
 ] as const)('what a view asks for itself is told too: %s', async (verb, result, says) => {

@@ -93,8 +93,8 @@ test('a set that another face saved meanwhile: yours holds, and what it had is t
     expect(shell.store.getState().note).toMatchObject({
       kind: 'told',
       title: 'Set web',
-      what: 'The set was also changed elsewhere meanwhile. What you saved holds now: Grafana.',
-      why: 'In between it had been saved with Loki and gone.',
+      what: 'The set was changed elsewhere at the same time. What you saved is in use: Grafana.',
+      why: 'Just before, it had been saved with Loki and gone.',
     }),
   )
 })

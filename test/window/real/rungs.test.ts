@@ -97,7 +97,7 @@ describe('name', () => {
     await look()
     await untilRow(face.page, 'Grafana', {
       state: 'works, with a problem',
-      rungs: expect.stringMatching(/^name problem, passed by, address ok/),
+      rungs: expect.stringMatching(/^name problem, bypassed, address ok/),
     })
     await onlyRed('Grafana')
     expect(await explained('Grafana')).toContain('A name waits for set-up: grafana.macula.local.')
@@ -112,7 +112,7 @@ describe('forwarder', () => {
     await endForwarder('127.0.0.8:5432')
     await look()
     await untilRow(face.page, 'TimescaleDB', {
-      rungs: 'name ok, address ok, forwarder problem, passed by, container ok, service ok',
+      rungs: 'name ok, address ok, forwarder problem, bypassed, container ok, service ok',
     })
     await onlyRed('TimescaleDB')
     expect(await explained('TimescaleDB')).toContain('Nothing listens on 127.0.0.8:5432')

@@ -48,7 +48,7 @@ export function needOlder({ major }: Cluster, ours: Ours, title: string): void {
   if (own === undefined || major <= own) return
   throw new MaculaError({
     kind: 'failed',
-    what: `${title} cannot be taken over: it is of PostgreSQL ${major}, Macula’s is ${own}.`,
+    what: `${title} cannot be taken over: it is a database of PostgreSQL ${major}, Macula’s is ${own}.`,
     why: 'Data is taken to the same or a newer version only.',
     todo: `Leave it out; or give Macula’s ${ours.spec().title} an image of PostgreSQL ${major} in its compose.override.yaml.`,
   })

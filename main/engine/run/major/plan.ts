@@ -65,7 +65,7 @@ export async function planStep(
   if (from > to)
     throw new MaculaError({
       kind: 'usage',
-      what: `The data of ${title} is of PostgreSQL ${from}, which is newer than the ${to} that its image serves.`,
+      what: `The data of ${title} was written by PostgreSQL ${from}, which is newer than the ${to} that its image runs.`,
       why: 'Data goes to a newer version only.',
       todo: `Give it an image of PostgreSQL ${from} in stack/${id}/compose.override.yaml.`,
     })
