@@ -180,10 +180,8 @@ const cases = [
   },
   {
     name: 'metrics that dashboards and rules read are there by these names',
-    services: [
-      ...['prometheus', 'grafana', 'loki', 'tempo', 'alloy', 'object-store', 'powerdns-db', 'powerdns'],
-      ...['registry', 'timescaledb'],
-    ],
+    services:
+      'prometheus grafana loki tempo alloy object-store powerdns-db powerdns registry timescaledb'.split(' '),
     async ask({ docker, now, sleep, exporters, tell }) {
       const ask = 'http://127.0.0.1:9090/api/v1/label/__name__/values'
       const words = ['exec', container('prometheus'), 'wget', '-q', '-O', '-', ask]
