@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config'
 import type { ownWords } from './main/cli/own-words.ts'
 import type { makeReady } from './main/system/catalog/make-ready.ts'
 import {
+  asciiOnly,
   fewFacades,
   lateSchemas,
   lateTables,
@@ -104,6 +105,7 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
   // The window, for the desktop and the browser alike. The oldest Chromium it is shown in is the tests' Electron 22.
   renderer: () => ({
     root: 'renderer',
+    plugins: [asciiOnly],
     // The page is served at the address of each of its views.
     base: '/',
     build: {

@@ -5,13 +5,13 @@ import { openLink } from './link/open-link.ts'
 import { begin } from './store/begin.ts'
 import { applyTheme } from './shell/theme.ts'
 import { followAddress } from './store/address.ts'
-import { beforeNextFrame } from './store/frames.ts'
+import { createFrames } from './store/frames.ts'
 import { createShell } from './store/shell.ts'
 import './styles/index.css'
 
 // Until the settings are known.
 applyTheme('system', window)
-const shell = createShell(openLink(), Date.now, beforeNextFrame)
+const shell = createShell(openLink(), Date.now, createFrames(window))
 followAddress(shell.store, window, window.macula === undefined ? 'path' : 'fragment')
 begin(shell)
 

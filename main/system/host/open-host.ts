@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
 import { listenerKey } from '../../model/listeners.ts'
@@ -8,6 +7,7 @@ import { isUdp, type Protocol } from '../../model/protocol.ts'
 import { holderOf, holderSocket, isFree, listening, type Listening } from '../process/sockets.ts'
 import { stuckOf } from '../process/stuck.ts'
 import { ask } from './ask.ts'
+import { interfacesNow, isOwnInterface } from './interfaces.ts'
 import { lookupName } from './lookup.ts'
 import { nameLines } from './name-lines.ts'
 import { openFiles } from './open-files.ts'
@@ -19,7 +19,7 @@ const TABLE_AGE_MS = 20
 
 /** The interfaces with an address that are none of loopback, Docker or its clusters. */
 export function linksUp(all: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.keys(all).filter((name) => !/^(?:lo\d*|docker\d*|br-[0-9a-f]+|veth.*|virbr\d*)$/.test(name))
+  return Object.keys(all).filter(isOwnInterface)
 }
 
 /** The machine as any program on it sees it (Linux). `dnsPort`: where our own name server is, on 127.0.0.1. */
@@ -45,7 +45,7 @@ export function openHost(env: Readonly<Record<string, string | undefined>>, dnsP
     },
     nameLines: async (name, address, answers) =>
       await nameLines(name, address, answers, { address: '127.0.0.1', port: dnsPort }),
-    links: () => linksUp(networkInterfaces()),
+    links: () => linksUp(interfacesNow()),
     wayTo: async (address, bridge) => await wayTo(address, bridge, env),
     openFiles,
     async canBind(address): Promise<AddressSeen> {

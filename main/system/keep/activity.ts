@@ -1,11 +1,11 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
-import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ActivityAdapter } from '../../engine/adapters.ts'
 import { bounded, type ActivityEntry } from '../../model/activity.ts'
 import { withPossibleTimes } from '../../model/activity-clock.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { makeFolder, readBytes } from '../files.ts'
+import { interfacesNow } from '../host/interfaces.ts'
 import type { Paths } from '../paths.ts'
 import { lineOf, parseLine } from './activity-line.ts'
 import { inTurn } from './turns.ts'
@@ -154,7 +154,7 @@ export function openActivity(paths: Paths, now: () => number, most = MOST_BYTES)
     },
     links: () =>
       new Map(
-        Object.entries(networkInterfaces()).flatMap(([name, list]) => {
+        Object.entries(interfacesNow()).flatMap(([name, list]) => {
           const first = list?.find(({ family }) => family === 'IPv4') ?? list?.[0]
           return inner.test(name) || first === undefined ? [] : [[name, first.address] as const]
         }),

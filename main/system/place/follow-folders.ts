@@ -8,6 +8,8 @@ const CALM_MS = 400
 const MOST_CALM_MS = 4000
 /** What cannot be watched (it is not there, or the system has no watch left) is looked at this often (ms). */
 const LOOK_MS = 5000
+/** What a watch tells of is looked at once in so many looks: a watch may have ended without a word. */
+const LOOKS = 12
 /** A folder of the network that does not answer within this is passed over until it does (ms). */
 const AWAY_MS = 2000
 /** Files of a folder without a watch that are looked at, in the order of their names. */
@@ -101,21 +103,22 @@ export function followFolders(input: {
   }
 
   /** Watches a place; whether a watch tells all of its changes. */
-  async function watched(path: string, kind: Looked['kind']): Promise<boolean> {
+  async function watched(path: string, found: Looked): Promise<boolean> {
     // A watch is put on without waiting for it: never on what does not answer.
-    if (kind === 'none') return false
+    if (found === away) return false
     try {
       const name = basename(path)
       const watcher =
-        kind === 'folder'
+        found.kind === 'folder'
           ? watch(path, { persistent: false }, soon)
-          : watch(dirname(path), { persistent: false }, (_, file) => {
+          : // What is not there yet is told by the folder that it will be in.
+            watch(dirname(path), { persistent: false }, (_, file) => {
               if (file === null || file === name) soon()
             })
       // A folder that goes away ends its watch; the look below sees it.
       watcher.on('error', () => watcher.close())
       watchers.push(watcher)
-      return !FAR.has((await statfs(path)).type)
+      return !FAR.has((await statfs(found.kind === 'none' ? dirname(path) : path)).type)
     } catch {
       // Not there, or no watch is left: looked at instead.
       return false
@@ -132,8 +135,8 @@ export function followFolders(input: {
     const isNew = isWatching && all.some((path) => !stamps.has(path))
     end()
     stamps = new Map([...looked].map(([path, { stamp }]) => [path, stamp]))
-    for (const [path, { kind }] of looked) {
-      const isTold = await watched(path, kind)
+    for (const [path, found] of looked) {
+      const isTold = await watched(path, found)
       if (isOver()) return
       if (isTold) unwatched.delete(path)
       else if (!unwatched.has(path)) {
@@ -147,20 +150,24 @@ export function followFolders(input: {
       onChange()
     }
     // What changed while the watches were made.
-    if (isNew || (await differs())) soon()
+    if (isNew || (await differs(true))) soon()
   }
 
-  async function differs(): Promise<boolean> {
-    for (const [path, stamp] of stamps) if ((await look(path)).stamp !== stamp) return true
+  /** `all`: also what a watch tells of. */
+  async function differs(all: boolean): Promise<boolean> {
+    for (const [path, stamp] of stamps)
+      if ((all || unwatched.has(path)) && (await look(path)).stamp !== stamp) return true
     return false
   }
 
   let isLooking = false
+  let looks = 0
   const looking = setInterval(() => {
     if (isLooking) return
     isLooking = true
     void (async () => {
-      if ((await differs()) && !signal.aborted) soon()
+      looks += 1
+      if ((await differs(looks % LOOKS === 0)) && !signal.aborted) soon()
     })().finally(() => (isLooking = false))
   }, LOOK_MS)
   looking.unref()

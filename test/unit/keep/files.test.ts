@@ -121,7 +121,7 @@ describe('reading', () => {
 
 /** Programs and pages of our own package, and the kernel's tables: nobody else writes them. */
 const elsewhere =
-  /\/proc\/|join\(folder, 'index\.html'\)|body: await readFile\(file\)|const body = await readFile\(file\)|readFile\(table|readFile\(file, 'utf8'\)\.catch\(\(\) => ''\)|\/etc\/passwd|package\.json/
+  /\/proc\/|\/sys\/class\/net\/|join\(folder, 'index\.html'\)|body: await readFile\(file\)|const body = await readFile\(file\)|readFile\(table|readFile\(file, 'utf8'\)\.catch\(\(\) => ''\)|\/etc\/passwd|package\.json/
 
 test('every file is read by the one reader, which looks at kind and size first', async () => {
   const main = fileURLToPath(new URL('../../../main', import.meta.url))

@@ -110,3 +110,12 @@ test('nothing is told once it is over', async () => {
   expect(other).toBeGreaterThan(1)
   expect(told).toBe(before)
 })
+
+test('what is not there yet is told by the folder that it comes to, without waiting for the next look', async () => {
+  await follow('services', 'later.json')
+  // All are watched.
+  await heard(1)
+  const before = told
+  await made.put('later.json', '{}')
+  await expect.poll(() => told, { timeout: 3000, interval: 20 }).toBeGreaterThan(before)
+})

@@ -5,6 +5,7 @@ import { parseSync } from 'vite'
 import { z } from 'zod'
 import { describe, expect, test } from 'vitest'
 import {
+  inAscii,
   layersIn,
   lateSchema,
   startIn,
@@ -174,4 +175,25 @@ test('the window begins with one file: the frame and home, with all that they ne
   const later = [...new Set(all)].filter((id) => fileOf(id, graph) === undefined)
   expect(later).toEqual(['renderer/views/logs/logs-view.tsx', 'renderer/views/logs/ring.ts'])
   expect(fileOf('renderer/parts/rails.tsx', graph)).toBe('start')
+})
+
+describe('a script in ASCII', () => {
+  const source = [
+    "const text = 'one … two – „three“ \u{1F600} 😀 é'",
+    'const shown = `${text} ← ${/^[–…😀]+$/u.test("–😀")} ${/[^\\x00-\\x7F]/.source}`',
+    'const größe = text.length',
+    'export default [text, shown, größe]',
+  ]
+
+  test('says the same, in texts, templates, patterns and names', async () => {
+    const run = async (code: string): Promise<unknown> =>
+      (
+        (await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`)) as {
+          default: unknown
+        }
+      ).default
+    const code = inAscii(source.join('\n'))
+    expect(code).toMatch(/^[\0-\x7F]*$/)
+    expect(await run(code)).toEqual(await run(source.join('\n')))
+  })
 })
