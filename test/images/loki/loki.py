@@ -1,16 +1,20 @@
 #!/usr/bin/python3
 """Stand-in for grafana/loki:3.7.6: keeps pushed lines in memory and finds them again by their labels."""
 
-import json
-import re
+import os
 import sys
 
+# Docker asks all the time: without reading what the server needs it costs the processor a tenth.
+if "-health" in sys.argv:
+    os.execvp("wget", ["wget", "-q", "-T", "3", "-O", "/dev/null", "http://127.0.0.1:3100/ready"])
+
+import json
+import re
+
 sys.path.insert(0, "/usr/local/lib/standin")
-from standin import check, die, metrics, option, read_yaml, serve
+from standin import die, metrics, option, read_yaml, serve
 
 IMAGE = "grafana/loki:3.7.6"
-if "-health" in sys.argv:
-    check("http://127.0.0.1:3100/ready")
 PATH = option("config.file") or die("-config.file is missing")
 KNOWN = {"auth_enabled", "server", "analytics", "common", "schema_config", "ingester", "pattern_ingester", "frontend",
          "frontend_worker", "compactor", "limits_config", "storage_config", "query_range", "querier", "ruler",

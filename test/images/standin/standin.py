@@ -135,17 +135,6 @@ def serve(image, servers):
     threading.Event().wait()
 
 
-def check(url):
-    """The health check of an image without a shell: exit 0 when `url` answers 200."""
-    from urllib.request import urlopen
-
-    try:
-        with urlopen(url, timeout=3) as answer:
-            sys.exit(0 if answer.status == 200 else 1)
-    except OSError as error:
-        die(str(error))
-
-
 def option(name, default=None):
     """The value of -name=value or --name=value or "--name value" among the arguments."""
     for index, word in enumerate(sys.argv):

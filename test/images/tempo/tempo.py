@@ -2,17 +2,21 @@
 """Stand-in for grafana/tempo:3.0.3: takes OTLP and Zipkin traces as JSON, keeps each as an object in its bucket (signed
 requests), finds them again, and lists their ids (`/api/search`, whatever is asked for). Without the object store or the bucket it ends at its start, as the real one."""
 
+import os
+import sys
+
+# Docker asks all the time: without reading what the server needs it costs the processor a tenth.
+if "-health" in sys.argv:
+    os.execvp("wget", ["wget", "-q", "-T", "3", "-O", "/dev/null", "http://127.0.0.1:3200/ready"])
+
 import json
 import re
-import sys
 
 sys.path.insert(0, "/usr/local/lib/standin")
 import s3
-from standin import check, die, metrics, option, read_yaml, serve
+from standin import die, metrics, option, read_yaml, serve
 
 IMAGE = "grafana/tempo:3.0.3"
-if "-health" in sys.argv:
-    check("http://127.0.0.1:3200/ready")
 PATH = option("config.file") or die("-config.file is missing")
 # `ingester`, `compactor` and `metrics_generator_client` of version 2 are refused by version 3.
 KNOWN = {"target", "stream_over_http_enabled", "server", "usage_report", "distributor", "query_frontend", "querier",
