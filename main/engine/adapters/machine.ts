@@ -50,8 +50,12 @@ export interface ForwarderSeen extends Forward {
 }
 
 export interface ForwardersAdapter {
-  /** Living forwarders of ours; stale records are cleared, foreign pids never touched. */
-  list(): Promise<readonly ForwarderSeen[]>
+  /**
+   * Living forwarders of ours; stale records are cleared, foreign pids never touched. `quick`: as records tell whose process lives
+   * by its number and start, within a few milliseconds, for whoever asks ahead of the reading that counts; nothing is cleared,
+   * and what no record tells of is left out.
+   */
+  list(how?: 'quick'): Promise<readonly ForwarderSeen[]>
   /** Whether one of those that `list` told last has ended since. Costs next to nothing. */
   someEnded(): boolean
   /** Makes each of `wanted` be there: keeps right ones, replaces astray ones, starts missing ones. Others stay. */

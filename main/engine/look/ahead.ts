@@ -15,6 +15,9 @@ interface Begun {
   came?: AnswerSeen
 }
 
+const isSilent = ({ question }: { readonly question: Question }): boolean =>
+  question.scheme === 'tcp' && question.speaks === undefined
+
 const keyOf = (question: Question): string => JSON.stringify(question)
 
 /**
@@ -32,22 +35,27 @@ export function aheadLook(
   async function begin(): Promise<void> {
     begun = new Map()
     const [ours, known] = await Promise.all([
-      forwarders.list().catch(() => []),
+      forwarders.list('quick').catch(() => []),
       secrets.read().catch(() => new Map<string, string>()),
     ])
     const pids = new Map(ours.map((one) => [listenerKey(one), one.pid]))
-    for (const service of catalog().services)
-      for (const endpoint of service.runtime.kind === 'container' ? service.endpoints : [])
-        for (const access of askedAccesses(service, endpoint)) {
+    const wanted = catalog().services.flatMap((service) =>
+      (service.runtime.kind === 'container' ? service.endpoints : []).flatMap((endpoint) =>
+        askedAccesses(service, endpoint).flatMap((access) => {
           const place = access === 'direct' ? undefined : outerPlace(service, endpoint, access)
           const pid = place && pids.get(listenerKey({ ...place, ...carriedBy(endpoint.scheme) }))
-          if (place === undefined || pid === undefined) continue
-          const question = questionOf(endpoint, place, settings, known)
-          if (begun.has(keyOf(question))) continue
-          const one: Begun = { pid, at: clock.now(), answer: host.ask(question) }
-          begun.set(keyOf(question), one)
-          void one.answer.then((came) => (one.came = came))
-        }
+          if (place === undefined || pid === undefined) return []
+          return [{ pid, question: questionOf(endpoint, place, settings, known) }]
+        }),
+      ),
+    )
+    // The longest waits begin first: what speaks no protocol of its own is known by its silence.
+    for (const { pid, question } of [...wanted.filter(isSilent), ...wanted.filter((one) => !isSilent(one))]) {
+      if (begun.has(keyOf(question))) continue
+      const one: Begun = { pid, at: clock.now(), answer: host.ask(question) }
+      begun.set(keyOf(question), one)
+      void one.answer.then((came) => (one.came = came))
+    }
   }
 
   /**

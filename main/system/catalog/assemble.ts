@@ -1,3 +1,4 @@
+import { compareText } from '../../model/compare-text.ts'
 import { addressesOf, addressOf } from '../../model/native-port.ts'
 import { hasFront } from '../../model/access.ts'
 import { findCycle } from '../../model/graph.ts'
@@ -34,7 +35,7 @@ export function assemble(
   const ordered = [...candidates].sort(
     (one, two) =>
       Number(one.spec.origin === 'user') - Number(two.spec.origin === 'user') ||
-      one.spec.id.localeCompare(two.spec.id),
+      compareText(one.spec.id, two.spec.id),
   )
   const written = new Set(ordered.flatMap(({ spec }) => addressesOf(spec)))
   const addresses = new Map<string, string>()
@@ -58,7 +59,7 @@ export function assemble(
       (one, two) =>
         tierIds.indexOf(one.tier) - tierIds.indexOf(two.tier) ||
         one.order - two.order ||
-        one.title.localeCompare(two.title),
+        compareText(one.title, two.title),
     )
   return { catalog: { services, forwards, problems }, addresses }
 }

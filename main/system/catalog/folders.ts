@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { MAX_FRAGMENT_BYTES, type CatalogFile } from './fragment.ts'
+import { compareText } from '../../model/compare-text.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { CatalogProblem } from '../../model/service.ts'
 import { bytesBeside, readIfThere } from '../files.ts'
@@ -15,7 +16,7 @@ export async function foldersIn(
   return entries
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
     .map((entry) => ({ service: entry.name, folder: join(parent, entry.name), origin }))
-    .sort((one, two) => one.service.localeCompare(two.service))
+    .sort((one, two) => compareText(one.service, two.service))
 }
 
 /** One catalog file as it is, or a problem in its place. */

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import leven from 'leven'
 import { isLabel } from '../../model/atoms.ts'
+import { compareText } from '../../model/compare-text.ts'
 import { awayOf, sayAway } from '../files.ts'
 
 /**
@@ -29,7 +30,7 @@ export async function awayIn(folder: string): Promise<readonly string[]> {
     const away = name.startsWith('.') ? undefined : awayOf(join(folder, name))
     return away === undefined ? [] : [sayAway(join(folder, name), away)]
   })
-  return told.sort((one, two) => one.localeCompare(two))
+  return told.sort(compareText)
 }
 
 /** What is written for people only. */

@@ -89,6 +89,12 @@ export function recordsIn(folder: string) {
       await remove(name)
       return undefined
     },
+    /** The record as it lies there, if its process lives by number and start time; nothing is removed. */
+    async told(name: string): Promise<PidRecord | undefined> {
+      const text = await readIfThere(fileOf(name)).catch(() => undefined)
+      const record = text === undefined ? undefined : parse(text)
+      return record && (await startOf(record.pid)) === record.started ? record : undefined
+    },
     remove,
     async names(): Promise<readonly string[]> {
       const files = await readdir(folder).catch(() => [])

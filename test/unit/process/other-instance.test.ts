@@ -64,9 +64,22 @@ describe('what another instance started is none of ours, though its record lies 
   ])('one %s is listed and ended', async (_, whose) => {
     const record = await recorded(name, whose, [FORWARD_WORD, ...words])
     expect(await forwarders(owner).list()).toMatchObject([{ ...forward, pid: record.pid }])
+    expect(await forwarders(owner).list('quick')).toMatchObject([{ ...forward, pid: record.pid }])
     await forwarders(owner).stop()
     expect(await isAlive(record)).toBe(false)
+    expect(await forwarders(owner).list('quick')).toEqual([])
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'a record of a process that is another now tells of none, and stays for the reading that counts',
+    async () => {
+      const record = await recorded(name, owner, [FORWARD_WORD, ...words])
+      const records = recordsIn(join(paths.state, 'pids'))
+      await records.write(name, { ...record, started: 'before' })
+      expect(await forwarders(owner).list('quick')).toEqual([])
+      expect(await records.names()).toEqual([name])
+    },
+  )
 
   test('a name server goes on, and its record stays for it', async () => {
     const server = (whose: typeof owner) =>

@@ -1,4 +1,5 @@
 import { baseUrlOf, fqdn, hasFront, urlOf } from '../../../model/access.ts'
+import { compareText } from '../../../model/compare-text.ts'
 import { protocolOf } from '../../../model/protocol.ts'
 import { sayCount } from '../../../model/say.ts'
 import { INGRESS, tiers, type EndpointSpec, type ServiceSpec } from '../../../model/service.ts'
@@ -101,7 +102,7 @@ export function homePage(
   const sections = tiers.flatMap(({ id, title }) => {
     const rows = shown
       .filter(({ tier }) => tier === id)
-      .sort((one, two) => one.order - two.order || one.title.localeCompare(two.title))
+      .sort((one, two) => one.order - two.order || compareText(one.title, two.title))
       .map((service) => row(service, suffix, plan))
     return rows.length === 0
       ? []
