@@ -191,12 +191,14 @@ interface Graph {
 
 /**
  * What is loaded together is one file: finding, reading and compiling sixty small ones took as long as what they hold. The first
- * is what answers `--version` and a Tab, then the words of all commands, what every command draws with, and the engine. Each holds all that it
+ * is what answers `--version` and a Tab, then what lets Node keep what it compiles, the words of all commands, what every command draws with, and the engine. Each holds all that it
  * needs and no layer before it has, so that no file waits for one that waits for it.
  */
 const layers: readonly (readonly [name: string, roots: readonly string[]])[] = [
   ['', ['main/cli.ts']],
-  ['words', ['main/cli/program.ts', 'main/cli/this-machine.ts', 'main/cli/compiled.ts']],
+  // Read before what is compiled is kept: alone, so that all after it is.
+  ['early', ['main/cli/compiled.ts', 'main/cli/short-lived.ts']],
+  ['words', ['main/cli/program.ts', 'main/cli/this-machine.ts']],
   ['face', ['main/cli/command.ts', 'main/cli/face.ts']],
   ['engine', ['main/system/open-system.ts', 'main/cli/open.ts']],
 ]
