@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isSecretName } from '../../model/atoms.ts'
@@ -25,6 +26,29 @@ export interface KeptSecrets {
  */
 export async function readSecrets(paths: Paths): Promise<KeptSecrets> {
   const file = secretsFile(paths)
+  const stamp = await stampOf(file)
+  const before = stamp === undefined ? undefined : known.get(file)
+  if (before !== undefined && before.stamp === stamp) return before.kept
+  const kept = await readWhole(file)
+  // Of what changed meanwhile nobody knows which of the two was read.
+  if (stamp !== undefined && (await stampOf(file)) === stamp) known.set(file, { stamp, kept })
+  return kept
+}
+
+/** What was read last, by file: it is asked for with every answer and every part of a log. */
+const known = new Map<string, { readonly stamp: string; readonly kept: KeptSecrets }>()
+
+/** A file that was changed a moment ago may be changed once more within the same tick of its clock (ms). */
+const SETTLED_MS = 100
+
+/** Another text after any change of a file; undefined: it cannot be told, or not yet. */
+async function stampOf(file: string): Promise<string | undefined> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined)
+  if (found === undefined || Math.abs(Date.now() - Number(found.ctimeMs)) < SETTLED_MS) return undefined
+  return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
+}
+
+async function readWhole(file: string): Promise<KeptSecrets> {
   const text = await readIfThere(file)
   const parsed = text === undefined ? {} : objectIn(text)
   if (!parsed)
