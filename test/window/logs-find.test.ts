@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { line, openLogs, rows, scripted } from './log-server.ts'
+import { copy } from './page.ts'
 
 const { withLogs } = openLogs()
 
@@ -161,8 +162,7 @@ test('what is shown, or selected, is copied and saved as it is shown', async () 
         await field.press('ControlOrMeta+v')
         return await field.inputValue()
       }
-      await page.getByRole('button', { name: 'Copy lines that are shown' }).click()
-      await page.getByRole('button', { name: 'Copied lines that are shown' }).waitFor()
+      await copy(page, 'lines that are shown')
       expect(await pasted()).toBe(whole.join(' ').trim())
       await field.fill('')
       await rows(page).nth(1).locator('.tm').click()
@@ -170,8 +170,7 @@ test('what is shown, or selected, is copied and saved as it is shown', async () 
         .nth(2)
         .locator('.tm')
         .click({ modifiers: ['Shift'] })
-      await page.getByRole('button', { name: 'Copy 2 selected lines' }).click()
-      await page.getByRole('button', { name: 'Copied 2 selected lines' }).waitFor()
+      await copy(page, '2 selected lines')
       expect(await pasted()).toBe(whole.slice(1, 3).join(' '))
       await field.fill('')
       await page.locator('.lines').focus()

@@ -169,6 +169,12 @@ export async function overlapping(page: Page): Promise<readonly string[]> {
   })
 }
 
+/** Presses the button that copies `what`. That it was copied is said for two seconds: what waits for it is there before the press. */
+export async function copy(page: Page, what: string): Promise<void> {
+  const named = (name: string) => page.getByRole('button', { name, exact: true })
+  await Promise.all([named(`Copied ${what}`).waitFor(), named(`Copy ${what}`).click()])
+}
+
 /** What a person at the keyboard has under their hands. */
 export async function focused(page: Page): Promise<string> {
   return await page.evaluate(() => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { secrets } from '../unit/cli/stand-in.ts'
+import { copy } from './page.ts'
 import { ladder, openService, text } from './service-server.ts'
 
 const { withService } = openService()
@@ -63,8 +64,7 @@ test('every way in is listed, the one in use is the link, and what leads elsewhe
     expect(
       await page.getByRole('button', { name: 'Open http://grafana.macula.local', exact: true }).isDisabled(),
     ).toBe(true)
-    await page.getByRole('button', { name: 'Copy http://grafana.macula.local', exact: true }).click()
-    await page.getByRole('button', { name: 'Copied http://grafana.macula.local', exact: true }).waitFor()
+    await copy(page, 'http://grafana.macula.local')
   })
 })
 
@@ -103,8 +103,7 @@ test('fault 35: no secret is in the page before a person asks, and none is left 
     server.show('services', 'grafana')
     await page.locator('.creds').waitFor()
     expect(await everything()).not.toContain(canary)
-    await page.getByRole('button', { name: 'Copy environment lines of Grafana' }).click()
-    await page.getByRole('button', { name: 'Copied environment lines of Grafana' }).waitFor()
+    await copy(page, 'environment lines of Grafana')
     expect(await everything()).not.toContain(canary)
   })
 })
