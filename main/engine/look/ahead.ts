@@ -1,9 +1,9 @@
 import { listenerKey } from '../../model/listeners.ts'
 import { askedAccesses } from '../../model/judge.ts'
-import type { AnswerSeen, ContainerSeen } from '../../model/observation.ts'
+import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import { carriedBy } from '../../model/protocol.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
-import type { Adapters } from '../adapters.ts'
+import type { Adapters, ForwarderSeen } from '../adapters.ts'
 import { outerPlace, questionOf, type Question } from './asking.ts'
 
 /** A question that was begun, through which forwarder, and when (epoch ms). */
@@ -20,6 +20,12 @@ const isSilent = ({ question }: { readonly question: Question }): boolean =>
 
 const keyOf = (question: Question): string => JSON.stringify(question)
 
+const pidsIn = (ours: readonly ForwarderSeen[]): ReadonlyMap<string, number> =>
+  new Map(ours.map((one) => [listenerKey(one), one.pid]))
+
+const pidsOf = (seen: ReadonlyMap<string, ListenerSeen>): ReadonlyMap<string, number> =>
+  new Map([...seen].flatMap(([key, one]) => (one.kind === 'ours' ? [[key, one.pid] as const] : [])))
+
 /**
  * Asks what our forwarders lead to before Docker has told what runs: most of a look is waiting for those answers. What is asked
  * here is only waited for; whether it counts is known by what Docker and the listeners tell afterwards, in the same look.
@@ -31,14 +37,16 @@ export function aheadLook(
 ) {
   let begun = new Map<string, Begun>()
 
-  /** Begins to ask; resolves when everything is asked, not when it is answered. What was begun before is forgotten. */
-  async function begin(): Promise<void> {
+  /**
+   * Begins to ask; resolves when everything is asked, not when it is answered. What was begun before is forgotten. `seen`: who
+   * was seen to listen a moment ago; absent: our forwarders are listed.
+   */
+  async function begin(seen?: ReadonlyMap<string, ListenerSeen>): Promise<void> {
     begun = new Map()
-    const [ours, known] = await Promise.all([
-      forwarders.list('quick').catch(() => []),
+    const [pids, known] = await Promise.all([
+      seen ? pidsOf(seen) : forwarders.list('quick').then(pidsIn, () => new Map<string, number>()),
       secrets.read().catch(() => new Map<string, string>()),
     ])
-    const pids = new Map(ours.map((one) => [listenerKey(one), one.pid]))
     const wanted = catalog().services.flatMap((service) =>
       (service.runtime.kind === 'container' ? service.endpoints : []).flatMap((endpoint) =>
         askedAccesses(service, endpoint).flatMap((access) => {

@@ -52,15 +52,19 @@ export function createReading({
 
   /** What a run did not read itself a moment ago: whether everything answers, the way that people use. */
   async function afterRun(): Promise<void> {
+    // The run saw who listens when it put forwarders right.
+    const ahead = asked(observe.ahead.begin(seen.listeners))
     await Promise.all([
       observe.wanted(),
       observe.containers(),
       observe.unseenClusters(),
       observe.nameServer(),
+      observe.files(),
+      observe.addresses(),
     ])
-    await observe.files()
-    await Promise.all([observe.listenersUnlessNow(), observe.addresses()])
-    await Promise.all([observe.answers(running()), observe.tls(), listed()])
+    await observe.listenersUnlessNow()
+    await ahead
+    await Promise.all([observe.answers(running()), observe.tls(), listed()]).finally(observe.ahead.forget)
   }
 
   return { afterRun, listed, outside }

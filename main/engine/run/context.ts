@@ -3,11 +3,11 @@ import { coalesce } from '../../model/coalesce.ts'
 import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { balancerForwards } from '../../model/balancers.ts'
-import { listenerKey } from '../../model/listeners.ts'
+import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import { sayHolder, sayList } from '../../model/say.ts'
-import { POWERDNS_KEY, type Catalog, type Settings } from '../../model/service.ts'
+import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { isBalanced, unwantedForwards, wantedForwards } from '../look/forwards.ts'
 import { createNamer } from '../look/holders.ts'
@@ -124,15 +124,17 @@ export function createRunContext(
     if (rest.length > 0) await adapters.forwarders.stop(rest)
   }
 
-  /** Makes forwarders be there, and no others; `address`: only those of one address, which is quick while others are starting. */
-  async function forwardsOnce(tell: Tell, elapsed: () => number, address?: string): Promise<void> {
+  /** Makes forwarders be there, and no others; `isMeant`: only those, which is quick while others are starting. */
+  async function forwardsOnce(
+    tell: Tell,
+    elapsed: () => number,
+    isMeant?: (forward: Forward) => boolean,
+  ): Promise<void> {
     const lowest = await adapters.host.lowestPort()
-    if (address === undefined) await endUnwanted()
+    if (isMeant === undefined) await endUnwanted()
     const wanted = wantedNow()
     const results = await adapters.forwarders.ensure(
-      wanted.filter(
-        (forward) => forward.port >= lowest && (address === undefined || forward.address === address),
-      ),
+      wanted.filter((forward) => forward.port >= lowest && (isMeant === undefined || isMeant(forward))),
     )
     const named = createNamer(adapters.docker, truth.observe.serviceOf)
     const before = toldOf.get(tell) ?? new Set()
@@ -148,7 +150,7 @@ export function createRunContext(
       } else if (result.kind !== 'kept')
         tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
     }
-    if (address !== undefined) return
+    if (isMeant !== undefined) return
     await truth.observe.listeners()
     // What leads anew is asked at once: until then nobody knows whether it works.
     const changed = new Set(
@@ -166,16 +168,33 @@ export function createRunContext(
     async (tell: Tell, elapsed: () => number) => await forwardsOnce(tell, elapsed),
   )
 
-  /** The forwarders of one service that just began to answer; one address at a time, so that none is started twice. */
-  async function forwardsOf(address: string | null, tell: Tell, elapsed: () => number): Promise<void> {
-    if (address === null) return
-    const before = turns.get(address) ?? Promise.resolve()
-    const turn = before.then(async () => await forwardsOnce(tell, elapsed, address))
-    turns.set(
-      address,
-      turn.catch(() => undefined),
+  /**
+   * The forwarders of one service that just began to answer: all at its addresses, and at those of others what leads to it, as to
+   * the ingress. One round at a time of each address, so that none is started twice.
+   */
+  async function forwardsOf(service: ServiceSpec, tell: Tell, elapsed: () => number): Promise<void> {
+    const own = addressesOf(service)
+    const led = listenersOf(catalog()).filter(({ to }) => to.kind === 'service' && to.service === service.id)
+    const elsewhere = led.map(({ address }) => address).filter((address) => !own.includes(address))
+    const keys = new Set(led.map(listenerKey))
+    await Promise.all(
+      [...new Set([...own, ...elsewhere])].map(async (address) => {
+        const before = turns.get(address) ?? Promise.resolve()
+        const turn = before.then(
+          async () =>
+            await forwardsOnce(
+              tell,
+              elapsed,
+              (one) => one.address === address && (own.includes(address) || keys.has(listenerKey(one))),
+            ),
+        )
+        turns.set(
+          address,
+          turn.catch(() => undefined),
+        )
+        await turn
+      }),
     )
-    await turn
   }
 
   /** Ends forwarders that nothing wants any more; with nothing wanted at all, the name server too. */

@@ -18,6 +18,11 @@ beforeEach(() => {
 })
 
 const replace = (part: object): void => void Object.assign(stack.context.adapters.forwarders, part)
+const one = (): ServiceSpec => {
+  const [found] = stack.catalog.services
+  if (!found) throw new Error('there is one')
+  return found
+}
 const forwards = (): readonly string[] =>
   stack.told.flatMap((event) =>
     event.kind === 'forward' ? [`${event.listener} ${event.ok} ${event.says}`] : [],
@@ -74,13 +79,57 @@ describe('forwarders', () => {
     await stack.up()
     stack.world.forwards.clear()
     stack.forget()
-    await stack.context.forwardsOf('127.0.0.11', stack.tell, () => 7)
+    await stack.context.forwardsOf(one(), stack.tell, () => 7)
     expect(stack.told).toEqual([
       { kind: 'forward', ms: 7, listener: '127.0.0.11:80', ok: true, says: 'started' },
     ])
-    stack.forget()
-    await stack.context.forwardsOf(null, stack.tell, () => 7)
-    expect(stack.told).toEqual([])
+  })
+
+  test('at an address of its own one of an endpoint waits for no other service either', async () => {
+    const own = '127.0.0.100'
+    const two = fakeStack(['dns', 'slow'], (id) =>
+      id === 'dns'
+        ? { address: '127.0.0.11', endpoints: [endpoint({ listen: 5300, address: own })] }
+        : { endpoints: [endpoint({ target: 81 })] },
+    )
+    let isThere = false
+    two.world.answer = (port) => {
+      isThere ||= two.told.some((event) => event.kind === 'forward' && event.listener === `${own}:5300`)
+      return port === 81 && !isThere
+        ? { kind: 'refused', code: 'ECONNREFUSED', ms: 1 }
+        : { kind: 'answer', says: 'HTTP 200', ms: 1 }
+    }
+    expect((await two.up()).ok).toBe(true)
+  })
+
+  test('at other services’ addresses those that lead to the ingress wait for none of them', async () => {
+    const two = fakeStack(['ingress', 'data', 'slow'], (id) =>
+      id === 'ingress'
+        ? { address: '127.0.0.1', endpoints: [endpoint({ listen: 80 })] }
+        : id === 'data'
+          ? { address: '127.0.0.9', endpoints: [endpoint({ listen: 9000, name: 's3', target: 82 })] }
+          : { endpoints: [endpoint({ target: 81 })] },
+    )
+    const has = (listener: string): boolean =>
+      two.told.some((event) => event.kind === 'forward' && event.listener === listener)
+    const { docker } = two.context.adapters
+    const start = docker.start.bind(docker)
+    const round = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
+    Object.assign(docker, {
+      start: async (id: string) => {
+        // The ingress runs after the other one has its forwarders.
+        while (id.startsWith('ingress') && !has('127.0.0.9:9000')) await round()
+        await start(id)
+      },
+    })
+    two.world.answer = (port) =>
+      port === 81 && !has('127.0.0.9:80')
+        ? { kind: 'refused', code: 'ECONNREFUSED', ms: 1 }
+        : { kind: 'answer', says: 'HTTP 200', ms: 1 }
+    expect((await two.up()).ok).toBe(true)
+    expect(
+      two.told.filter((event) => event.kind === 'forward' && event.listener === '127.0.0.9:80'),
+    ).toHaveLength(1)
   })
 
   test('of one address come one after the other, and one failure is not the next one’s', async () => {
@@ -97,7 +146,7 @@ describe('forwarders', () => {
         return []
       },
     })
-    const turns = [1, 2, 3].map(async () => await stack.context.forwardsOf('127.0.0.11', stack.tell, () => 0))
+    const turns = [1, 2, 3].map(async () => await stack.context.forwardsOf(one(), stack.tell, () => 0))
     const ends = await Promise.allSettled(turns)
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
     expect([most, calls]).toEqual([1, 3])

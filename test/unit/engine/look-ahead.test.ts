@@ -161,6 +161,18 @@ describe('an answer that was begun', () => {
     expect(question).toMatchObject({ address: grafana.address, port: 3000 })
   })
 
+  test('is of who was seen to listen a moment ago, without another list of forwarders', async () => {
+    const { begin, take, forget, question } = await begun()
+    forget()
+    const place = `${grafana.address}:3000`
+    await begin(new Map([[place, { kind: 'ours', pid: 9, program: 'socat', ms: 0 }]]))
+    expect(take(question, 7, container)).toBeUndefined()
+    await begin(new Map([[place, { kind: 'ours', pid: 9, program: 'socat', ms: 0 }]]))
+    expect(await take(question, 9, container)).toEqual(good)
+    await begin(new Map([[place, { kind: 'free', ms: 0 }]]))
+    expect(take(question, 9, container)).toBeUndefined()
+  })
+
   test('counts once', async () => {
     const { take, question } = await begun()
     expect(await take(question, 7, container)).toEqual(good)

@@ -3,6 +3,7 @@ import { createTruth, type Truth } from '../../../main/engine/look/truth.ts'
 import type { AnswerSeen } from '../../../main/model/observation.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { deferred } from '../../deferred.ts'
+import { endpoint } from '../stack/fixture.ts'
 import { fakeStack } from './fake-stack.ts'
 
 /** In what order a look reads the outside: what takes the processor is read while others are waited for. */
@@ -94,4 +95,30 @@ test('after a run services are asked while PowerDNS is asked for names', async (
   })
   const snapshot = await looking.lookAfterRun()
   expect(snapshot.services.map(({ state }) => state)).toEqual(['works', 'works'])
+})
+
+test('after a run what forwarders lead to is asked while Docker tells what runs', async () => {
+  const stack = fakeStack(['one'], { address: '127.0.0.11', endpoints: [endpoint({ listen: 8080 })] })
+  await stack.up()
+  const { adapters } = stack.context
+  const asked = deferred<undefined>()
+  const containers = adapters.docker.containers.bind(adapters.docker)
+  Object.assign(adapters.docker, {
+    containers: async () => {
+      // With Docker before it this would never be.
+      await asked.promise
+      return await containers()
+    },
+  })
+  const places: string[] = []
+  Object.assign(adapters.host, {
+    ask: async ({ address, port }: { address: string; port: number }) => {
+      places.push(`${address}:${port}`)
+      asked.resolve(undefined)
+      return await Promise.resolve({ kind: 'answer', says: 'HTTP 200', ms: 1 })
+    },
+  })
+  const snapshot = await stack.truth.lookAfterRun()
+  expect(snapshot.services.map(({ state }) => state)).toEqual(['works'])
+  expect(places.filter((place) => place === '127.0.0.11:8080')).toHaveLength(1)
 })
