@@ -1,7 +1,8 @@
 /** The interfaces the engine needs of the outside; main/system implements them, tests may stand in for them. */
 import type { ClusterAdapter } from './adapters/cluster.ts'
 import type { DataAdapter } from './adapters/data.ts'
-import type { DockerAdapter, StackAdapter } from './adapters/docker.ts'
+import type { DockerAdapter } from './adapters/docker.ts'
+import type { StackAdapter } from './adapters/stack.ts'
 import type { InsideAdapter } from './adapters/inside.ts'
 import type { EjectAdapter } from './adapters/eject.ts'
 import type {
@@ -35,6 +36,8 @@ import type { MigrationAdapter } from './migration/family.ts'
 
 export type * from './migration/family.ts'
 export type * from './adapters/docker.ts'
+export type * from './adapters/stack.ts'
+export type * from './adapters/volumes.ts'
 export type * from './adapters/inside.ts'
 export type * from './adapters/machine.ts'
 export type * from './adapters/apps.ts'

@@ -1,5 +1,5 @@
 /** What taking over data needs of Docker: volumes of others are only ever read, everything else is of our own. */
-import type { ServiceMade } from './docker.ts'
+import type { ServiceMade } from './stack.ts'
 
 /** A volume as Docker tells it. */
 export interface VolumeRoom {

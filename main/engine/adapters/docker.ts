@@ -1,14 +1,12 @@
-/** What the engine needs of Docker and Compose. */
-import type { Trouble } from '../../model/errors.ts'
+/** What the engine needs of Docker. */
 import type { ServiceFacts, StatsSample } from '../../model/facts.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import type { Usage } from '../../model/load.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import type { TheirEnd } from '../../model/told-end.ts'
 import type { PullProgress } from '../../model/run.ts'
-import type { ServiceSpec } from '../../model/service.ts'
-import type { VolumeListing } from '../../model/volume-list.ts'
 import type { PipedHandle, TerminalArgv, TerminalHandle } from './terminal.ts'
+import type { VolumesAdapter } from './volumes.ts'
 
 /** "This container changed": nothing more is taken from an event than its end, the truth is read by inspect. */
 export interface ContainerEvent {
@@ -32,80 +30,6 @@ export type NetworkSeen =
   | { readonly kind: 'foreign'; readonly says: string }
   /** Another network or host route has (part of) our subnet; `free` is a /24 that nothing uses. */
   | { readonly kind: 'overlaps'; readonly withName: string; readonly subnet: string; readonly free: string }
-
-/** A volume that was copied and compared. */
-export interface KeptVolume {
-  readonly from: string
-  readonly to: string
-  /** Files and folders. */
-  readonly entries: number
-  readonly bytes: number
-}
-
-/** Volumes of our project; those of others are never changed. */
-export interface VolumesAdapter {
-  /** Names of our volumes that a container writes to. */
-  of(container: string): Promise<readonly string[]>
-  has(name: string): Promise<boolean>
-  /** Names of all volumes of ours that hold data of services, without those that were moved aside. */
-  all(): Promise<readonly string[]>
-  /** Those that were moved aside, by name, with what each was. */
-  copies(): Promise<readonly { readonly from: string; readonly to: string }[]>
-  /** Names of containers that have a volume, without one container (id). */
-  users(name: string, except: string): Promise<readonly string[]>
-  /**
-   * Copies a volume into a new one through containers of `image` that are never started, and compares both. A copy that
-   * is not whole does not stay; the original is only read.
-   */
-  keep(
-    wish: { readonly from: string; readonly to: string; readonly image: string; readonly service: string },
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<KeptVolume>
-  /**
-   * Fills a volume of ours that nothing uses with a copy that was moved aside from it: it is made anew under its labels, filled and
-   * compared. One that is not whole does not stay; the copy is only read.
-   */
-  putBack(
-    wish: { readonly copy: string; readonly to: string; readonly image: string },
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<KeptVolume>
-  /** What is in a volume of ours, within bounds, through a container of `image` that is never started; it is only read. */
-  list(wish: { readonly name: string; readonly image: string }): Promise<VolumeListing>
-  /** The content of a volume of ours as a tar, through a container of `image` that is never started; it is only read. */
-  pack(
-    wish: {
-      readonly name: string
-      readonly image: string
-      /** Folders and files below its root that are left out. */
-      readonly without?: readonly string[]
-    },
-    signal: AbortSignal,
-  ): AsyncIterable<Buffer>
-  /** Contents of those files below a path that are wanted, by their path from its folder; none where there is no such path. */
-  contents(
-    wish: { readonly name: string; readonly image: string; readonly path: string },
-    wants: (path: string, bytes: number) => boolean,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, Buffer>>
-  /**
-   * Makes a volume of ours that nothing uses anew under its labels, fills it with such a tar and compares what arrived. One that
-   * is not whole does not stay.
-   */
-  refill(
-    wish: { readonly to: string; readonly image: string },
-    source: AsyncIterable<Buffer>,
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<KeptVolume>
-  /** Removes what an interrupted copy left behind. */
-  sweep(): Promise<void>
-  /** Removes a volume that compose made for us and nothing uses. */
-  remove(name: string): Promise<void>
-  /** Removes a copy while its original is there. */
-  discard(copy: string): Promise<void>
-}
 
 /** A program to run in a container. */
 export interface ExecWish {
@@ -220,23 +144,6 @@ export interface DockerAdapter {
   pull(image: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
 }
 
-/** One service's rendered fragment: what the container must have been made from. */
-export interface RenderedService {
-  readonly id: string
-  readonly image: string
-  /** Hash over the fragment, its configuration files and the variables it uses; also its label dev.macula.config. */
-  readonly config: string
-  /** Labels by which its container is known. */
-  readonly labels: Readonly<Record<string, string>>
-  /** Names of the volumes that compose makes for it. */
-  readonly volumes: readonly string[]
-  /** Of the files that its program reads again while it runs (the ingress' routes); absent: it has none. */
-  readonly revision?: string
-}
-
-/** The same without writing anything; `config` is undefined while a secret that it needs does not exist. */
-export type ExpectedService = Omit<RenderedService, 'config'> & { readonly config: string | undefined }
-
 /** What exists now of the parts that containers are made of. */
 export interface Parts {
   /** Id of each image that is here, by the name that was asked for. */
@@ -245,67 +152,4 @@ export interface Parts {
   readonly network: string | undefined
   /** Names of all volumes. */
   readonly volumes: ReadonlySet<string>
-}
-
-/** What Compose would make of a service, with all variables filled in: passwords too. */
-export interface ServiceMade {
-  readonly image: string
-  /** Undefined: the image's own. */
-  readonly entrypoint: readonly string[] | undefined
-  readonly argv: readonly string[] | undefined
-  readonly user: string | undefined
-  readonly env: Readonly<Record<string, string>>
-  readonly mounts: readonly {
-    readonly type: 'volume' | 'bind'
-    /** The name of a volume, or a path. */
-    readonly source: string
-    readonly at: string
-    readonly readOnly: boolean
-  }[]
-  /** Volumes that compose makes, by their keys in the fragment. */
-  readonly volumes: readonly { readonly key: string; readonly name: string }[]
-}
-
-export interface StackAdapter {
-  /** "2.29.1"; undefined when Compose is not installed. */
-  composeVersion(): Promise<string | undefined>
-  /**
-   * Writes the rendered copy of the stack (fragments, configuration, overlays, variables), whole files only,
-   * and returns the services with their hashes. Edits found in the rendered copy are kept aside and returned.
-   */
-  render(
-    services: readonly ServiceSpec[],
-    options: { readonly publish: boolean },
-  ): Promise<{
-    readonly services: readonly RenderedService[]
-    readonly keptAside: readonly string[]
-    /** What a person should know of where things lie: sentences. */
-    readonly notes?: readonly string[]
-    /** Services whose files cannot be used, with the reason; left out of `services`, the others are rendered. */
-    readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
-  }>
-  /** What `render` would give now, without writing anything; services that cannot be read are left out. Never throws. */
-  expect(
-    services: readonly ServiceSpec[],
-    options: { readonly publish: boolean },
-  ): Promise<readonly ExpectedService[]>
-  /**
-   * Variables of a file as Compose reads them, as far as they are there and not empty. Throws MaculaError `usage` with the
-   * line where Compose cannot read it, `outside` without Compose.
-   */
-  readVariables(text: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** What compose would make of a service that was rendered; makes nothing. Throws MaculaError with compose's reason. */
-  resolved(service: string, signal: AbortSignal): Promise<ServiceMade>
-  /** When each of these paths came to be (epoch ms, 0: not known); undefined: it is not there. */
-  sources(paths: readonly string[]): Promise<ReadonlyMap<string, number | undefined>>
-  /**
-   * Lets compose create (or recreate, when changed; with `anew` in any case) the containers of `services`, without
-   * starting them. Throws MaculaError naming the service and compose's reason.
-   */
-  create(
-    services: readonly string[],
-    onStep: (service: string, says: string) => void,
-    signal: AbortSignal,
-    how?: 'anew',
-  ): Promise<void>
 }

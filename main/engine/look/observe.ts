@@ -1,40 +1,29 @@
 import { addressesOf } from '../../model/native-port.ts'
-import type { ContainerSeen, DockerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
+import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { withLastEnd } from '../../model/last-end.ts'
 import { isOver } from '../../model/told-end.ts'
-import { listenerKey } from '../../model/listeners.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { aheadLook } from './ahead.ts'
-import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
+import { askService, directTarget, type Asking } from './asking.ts'
 import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
 import { afterReading, isBefore, stillKnown, type Sighting } from './in-place.ts'
 import { expecter } from './expect.ts'
-import { wantedForwards } from './forwards.ts'
 import { restingApps } from './resting.ts'
+import { listenerLook } from './listener-look.ts'
 import { nameLook } from './name-look.ts'
 import { namesNow, routeInput } from './names.ts'
 import { apiOf, dnsOf } from './powerdns.ts'
 import { tlsLook } from './tls-look.ts'
-import { foundNow } from '../migration/found.ts'
-import { createNamer } from './holders.ts'
-import { pause } from '../wait.ts'
 import { isAskable, type Seen } from './seen.ts'
-
-/** Longer than the record of a forwarder is written after it listens (ms). */
-const RECORD_MS = 100
-
-/** What a run read of listeners at its end counts for the look right after it (ms). */
-const JUST_NOW_MS = 250
-
-const never = new AbortController().signal
 
 /** The verbs of looking; each reads one part of the outside into `seen`. */
 export function observer(adapters: Adapters, settings: Settings, catalog: () => Catalog, seen: Seen) {
   const isNative = (): boolean => seen.docker.kind === 'up' && seen.docker.native
+  const { listeners, listenersUnlessNow, serviceOf } = listenerLook(adapters, catalog, seen, isNative)
   let secrets: ReadonlyMap<string, string> = new Map()
   const ahead = aheadLook(adapters, settings, catalog)
   const asking = (): Asking => ({
@@ -47,14 +36,6 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     native: isNative(),
     taken: ahead.take,
   })
-
-  /** The service whose container has this name, also where its entry in the catalog is away. */
-  const serviceOf = (container: string): Holder['service'] => {
-    const [id] = [...seen.containers].find(([, { name }]) => name === container) ?? []
-    return id === undefined
-      ? undefined
-      : { id, title: catalog().services.find((service) => service.id === id)?.title ?? id }
-  }
 
   const isBack = (found: DockerSeen): boolean =>
     seen.docker.kind === 'down' && found.kind === 'up' && !found.other
@@ -141,68 +122,6 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       all.map(async (address) => [address, await adapters.host.canBind(address)] as const),
     )
     seen.addresses = new Map(found)
-  }
-
-  /** Readings of listeners that began; a slow one must not hide what a later one found. */
-  let listenerTurn = 0
-  let listenersApplied = 0
-  let listenersAt = Number.NEGATIVE_INFINITY
-
-  /** Who listens where we want to; a listener of ours that leads elsewhere than wanted is astray. */
-  async function listeners(): Promise<void> {
-    const mine = (listenerTurn += 1)
-    const began = adapters.clock.now()
-    let found = await readListeners()
-    const isNewForeign = ([key, { kind }]: readonly [string, ListenerSeen]): boolean =>
-      kind === 'foreign' && seen.listeners.get(key)?.kind !== 'foreign'
-    // One of ours listens a moment before its record is written, by which we know it.
-    if ([...found].some(isNewForeign)) {
-      await pause(RECORD_MS, never)
-      found = await readListeners()
-    }
-    const foreign = [...found.values()].some(({ kind }) => kind === 'foreign')
-    const before = foreign && adapters.migration ? await foundNow(adapters.migration) : []
-    if (mine < listenersApplied) return
-    listenersApplied = mine
-    listenersAt = began
-    seen.listeners = found
-    seen.before = before
-  }
-
-  /** Unless they were read a moment ago: the kernel walks through all its sockets for it, and we through all processes. */
-  async function listenersUnlessNow(): Promise<void> {
-    if (Math.abs(adapters.clock.now() - listenersAt) > JUST_NOW_MS) await listeners()
-  }
-
-  async function readListeners(): Promise<Map<string, ListenerSeen>> {
-    const ours = await adapters.forwarders.list()
-    const wanted = new Map(
-      wantedForwards(catalog(), seen.containers, seen.wanted, isNative(), seen.clusters).map((forward) => [
-        listenerKey(forward),
-        forward,
-      ]),
-    )
-    const lowest = await adapters.host.lowestPort()
-    const named = createNamer(adapters.docker, serviceOf)
-    const places = listenerKeys(catalog())
-    const keys = new Set(places.map(({ key }) => key))
-    const found = await Promise.all(
-      // What leads to a LoadBalancer at a cluster's address is in no description.
-      [...places, ...[...wanted].flatMap(([key, one]) => (keys.has(key) ? [] : [{ key, ...one }]))].map(
-        async ({ key, address, port, protocol }): Promise<readonly [string, ListenerSeen]> => {
-          const look = await adapters.host.listener(address, port, ours, protocol)
-          if (look.kind === 'foreign') return [key, { ...look, holder: await named(look.holder) }]
-          const want = wanted.get(key)
-          const own = ours.find((one) => listenerKey(one) === key)
-          if (look.kind === 'ours' && want && own && (own.host !== want.host || own.toPort !== want.toPort))
-            return [key, { kind: 'astray', pid: look.pid, to: `${own.host}:${own.toPort}`, ms: look.ms }]
-          if (look.kind === 'free' && port < lowest)
-            return [key, { kind: 'refused', code: 'EACCES', ms: look.ms }]
-          return [key, look]
-        },
-      ),
-    )
-    return new Map(found)
   }
 
   async function nameServer(): Promise<void> {

@@ -1,6 +1,5 @@
 import type Docker from 'dockerode'
 import type { DockerAdapter } from '../../engine/adapters.ts'
-import { inert } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import { isTroubled } from '../../model/troubled.ts'
@@ -12,6 +11,7 @@ import { insideCalls } from './inside-calls.ts'
 import { openFacts } from './facts.ts'
 import { CALL_DEADLINE_MS, get, isSameLink, openLink, within } from './link.ts'
 import { lastLine, readLogs } from './logs.ts'
+import { namedContainers } from './named.ts'
 import { ensureNetwork, networkId, removeNetwork, seeNetwork } from './network.ts'
 import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
@@ -103,36 +103,7 @@ export async function openDocker(
     },
     inspect,
     silentSince: silent.since,
-    async nameOf(ref) {
-      const all = await within(
-        CALL_DEADLINE_MS,
-        async (abortSignal) => await link.calls.listContainers({ abortSignal }),
-      ).catch(() => [])
-      const byId = all.find(({ Id }) => Id.startsWith(ref))
-      if (byId) return byId.Names[0]?.replace(/^\//, '')
-      const has = (networks: Readonly<Record<string, { IPAddress?: string }>> | undefined): boolean =>
-        Object.values(networks ?? {}).some(({ IPAddress }) => IPAddress === ref)
-      const listed = all.filter(({ NetworkSettings }) => has(NetworkSettings?.Networks))
-      // The list is a copy of Docker's own, which may be older: an address goes to another container as soon as one ends. Who is
-      // named here is stopped when the person says so, so that each is asked itself.
-      for (const { Id } of [...listed, ...all.filter((one) => !listed.includes(one))]) {
-        const info = await within(
-          CALL_DEADLINE_MS,
-          async (abortSignal) => await link.calls.getContainer(Id).inspect({ abortSignal }),
-        ).catch(() => undefined)
-        if (info?.State.Running === true && has(info.NetworkSettings.Networks))
-          return info.Name.replace(/^\//, '')
-      }
-      return undefined
-    },
-    async projectOf(name) {
-      const info = await within(
-        CALL_DEADLINE_MS,
-        async (abortSignal) => await link.calls.getContainer(name).inspect({ abortSignal }),
-      ).catch(() => undefined)
-      const of = info?.Config.Labels?.['com.docker.compose.project']
-      return of === undefined || of === '' ? undefined : inert(of).slice(0, 100)
-    },
+    ...namedContainers(() => link),
     async containers() {
       try {
         const list = await within(
