@@ -188,7 +188,9 @@ it('a database that is too new, and one without zones, are refused before ours i
   }
   expect(await move('powerdns').measure(newer)).toMatchObject({
     kind: 'refused',
-    trouble: { what: 'The zones of PowerDNS cannot be taken over: it is a database of PostgreSQL 18, Macula’s is 17.' },
+    trouble: {
+      what: 'The zones of PowerDNS cannot be taken over: it is a database of PostgreSQL 18, Macula’s is 17.',
+    },
   })
   const gone = {
     ...from,
