@@ -52,7 +52,7 @@ export interface LineProps {
 /** One row of the stream. */
 export const Line = memo(({ ref, ...props }: LineProps): ReactNode => {
   const { entry, number, index, pattern, now, wrap } = props
-  const place: CSSProperties = { top: `${props.start}px` }
+  const place: CSSProperties = { transform: `translateY(${props.start}px)` }
   const row = { 'data-index': index, 'data-number': number, style: place } as const
   if (entry.service === '')
     return (
