@@ -10,6 +10,8 @@ const NODE_MEMORY = 700_000_000
 const NODE_DISK = 1_000_000_000
 /** The node image on disk (bytes). */
 const NODE_IMAGE = 1_000_000_000
+/** What the first cluster of a machine takes on disk (bytes). */
+export const FIRST_CLUSTER_DISK = NODE_DISK + NODE_IMAGE
 
 /**
  * Looks how clusters are there: ports that they publish, which Docker knows, and names by which they are known. `use`: those
@@ -39,7 +41,7 @@ export async function settleClusters(
   return changed
 }
 
-/** What is told before clusters are made: memory and disk; nothing when none is. */
+/** What is told before clusters are created: memory and disk; nothing when none is. */
 export async function priceOf(
   { adapters, truth }: RunContext,
   asks: readonly ClusterAsk[],
@@ -57,7 +59,7 @@ export async function priceOf(
     free !== undefined && free < memory
       ? ' That is not enough: pods will be ended, or the machine gets slow.'
       : ''
-  return `To be made: ${sayList(
+  return `To be created: ${sayList(
     made.map(({ row }) => row.title),
     9,
   )}. ${sayCount(made.length, 'cluster')} of one node: about ${sayBytes(memory)} of memory${each}${there}; about ${sayBytes(made.length * NODE_DISK)} of disk, and the node image (${sayBytes(NODE_IMAGE)}) once.${short}`

@@ -1,4 +1,4 @@
-import { sayThe } from '../../model/say.ts'
+import { sayBytes, sayThe } from '../../model/say.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
 import { orphansOf } from '../../model/causes/orphans.ts'
@@ -18,7 +18,7 @@ import { needFiles } from './way.ts'
 import { createClusterCalls } from '../cluster/calls.ts'
 import { appsRestart, clusterDown } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
-import { priceOf, settleClusters } from '../cluster/standing.ts'
+import { FIRST_CLUSTER_DISK, priceOf, settleClusters } from '../cluster/standing.ts'
 import { followRoutes } from './routes.ts'
 import { refuseHalf } from './backup/cut.ts'
 import { forgetTaking } from './backup/taking.ts'
@@ -61,7 +61,7 @@ export function createRuns(context: RunContext) {
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${title} is left out: it was never created, which takes minutes and gigabytes. maculactl cluster create ${runtime.cluster.id} creates it.`,
+        says: `${title} was not started: there is none yet. maculactl cluster create ${runtime.cluster.id} creates it, in some minutes and with about ${sayBytes(FIRST_CLUSTER_DISK)} of disk.`,
       })
     return ids
   }

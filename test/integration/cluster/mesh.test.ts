@@ -90,7 +90,7 @@ test('a hub and two peers from nothing: what they cost is told before, each has 
   const began = Date.now()
   const made = await ctl(['cluster', 'create', 'hub', 'peer0', 'peer1'])
   expect([made.code, made.code === 0 ? '' : said(made)]).toEqual([0, ''])
-  expect(said(made)).toMatch(/To be made: Hub cluster, Peer 0 cluster and Peer 1 cluster\. .* of memory/)
+  expect(said(made)).toMatch(/To be created: Hub cluster, Peer 0 cluster and Peer 1 cluster\. .* of memory/)
   // This machine's names are lines of the hosts file: that of the peer's application is new.
   await done(['setup', '--yes'])
   const ids = ['cluster/hub', 'cluster/peer0', 'cluster/peer1']

@@ -89,7 +89,7 @@ describe('start', () => {
     const { ok, done } = await runs.start('all', stack.tell, signal)
     expect({ ok, done }).toEqual({ ok: true, done: ['db', 'side'] })
     expect(stack.notes()).toEqual([
-      'Hub cluster is left out: it was never created, which takes minutes and gigabytes. maculactl cluster create hub creates it.',
+      'Hub cluster was not started: there is none yet. maculactl cluster create hub creates it, in some minutes and with about 2 GB of disk.',
     ])
     expect(deeds().filter((one) => /kind|shop/.test(one))).toEqual([])
   })
@@ -274,7 +274,7 @@ describe('restart', () => {
         .filter((one) => one.startsWith('stop'))
         .toSorted(),
     ).toEqual(['stop db', 'stop side'])
-    expect(stack.notes()[0]).toMatch(/^Hub cluster is left out/)
+    expect(stack.notes()[0]).toMatch(/^Hub cluster was not started/)
   })
 })
 

@@ -72,7 +72,7 @@ describe('what is to be made has a price', () => {
     seen(absent, absent)
     const says = await priceOf(stack.context, asks())
     expect(says).toMatch(
-      /^To be made: Hub cluster and Peer 0 cluster\. 2 clusters of one node: about 1\.4 GB of memory/,
+      /^To be created: Hub cluster and Peer 0 cluster\. 2 clusters of one node: about 1\.4 GB of memory/,
     )
     expect(says).toContain('8 GB is free')
     expect(says).not.toContain('not enough')
@@ -81,7 +81,7 @@ describe('what is to be made has a price', () => {
   test('too little memory is said', async () => {
     Object.assign(stack.context.adapters.clusters, { memory: () => Promise.resolve(500_000_000) })
     seen(absent, up({}))
-    expect(await priceOf(stack.context, asks())).toMatch(/^To be made: Hub cluster\. .*That is not enough/)
+    expect(await priceOf(stack.context, asks())).toMatch(/^To be created: Hub cluster\. .*That is not enough/)
   })
 
   test('what is there has none', async () => {
