@@ -299,7 +299,7 @@ test('one that was cut off says so, is never offered for restore, and is created
       await page.getByRole('button', { name: 'More for tuesday' }).click()
       await page.getByRole('menuitem', { name: 'Create again…' }).waitFor()
       expect(await page.getByRole('menuitem').allTextContents()).toEqual([
-        'Show what is in it',
+        'Show contents',
         'Create again…',
         'Copy path of the file',
         'Delete…',

@@ -128,7 +128,15 @@ test('up and down of it end with the reason long before minutes, and do not keep
   expect(down.code, flat(down)).toBe(1)
   expect(flat(down)).toContain(SAYS)
   expect(down.ms).toBeLessThan(60_000)
-  const running = (await docker('ps', '--filter', `name=${instance.project}-`, '--format', '{{.Names}}')).out
+  const running = (
+    await docker(
+      'ps',
+      '--filter',
+      `label=com.docker.compose.project=${instance.project}`,
+      '--format',
+      '{{.Names}}',
+    )
+  ).out
   expect(running.trim()).toBe(NAME)
   // Neither was anything of it made anew.
   expect(await idOf('excalidraw')).toBe(made)

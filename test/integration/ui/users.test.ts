@@ -38,7 +38,7 @@ async function ask(who: string, path: string, body?: unknown): Promise<string> {
 }
 
 function serve() {
-  const [program = '', ...args] = as(user, argv(['ui']), {
+  const [program = '', ...args] = argv(['ui'], user, {
     MACULA_HOME: join(home, 'macula'),
     DOCKER_HOST: `unix://${home}/no-docker.sock`,
     DISPLAY: ':99',

@@ -58,7 +58,7 @@ describe('a port that somebody else has', () => {
     await face.picture('acts-still-held')
 
     const told = async (): Promise<string> => (await maculactl(['activity', 'grafana', '--json'])).out
-    const title = `"title":"Grafana: python3 \\(pid ${foreign.pid}\\) has port 80\\."`
+    const title = `"title":"Grafana: python3 \\(pid ${foreign.pid}\\) has port 80"`
     // What lasts less than a moment is no entry.
     await expect.poll(told, patience).toMatch(new RegExp(title))
     // Nobody presses: what is free is ours again.
