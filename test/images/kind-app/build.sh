@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the tests' application as an image that ends in nothing but its programs; with "shell" as the third argument it has
-# busybox too, whose sh programs are run by. Usage: build.sh IMAGE [ARGUMENT] [shell]
+# busybox too, whose sh programs are run by. Usage: build.sh IMAGE [ARGUMENT] [shell]; build.sh --fetch only brings what a build takes
+# from outside into the cache: the suites build in rooms that have no way there.
 set -euo pipefail
 command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,6 +9,12 @@ cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/macula-desktop
 die() { printf 'build: %s\n' "$*" >&2; exit 1; }
 # shellcheck source=../../machine/debian.sh
 . "$here/../../machine/debian.sh"
+if [ "${1:-}" = --fetch ]; then
+  "$here/../quic-peer/build.sh" >/dev/null
+  debian_package trixie busybox-static >/dev/null
+  (cd "$here" && GOTOOLCHAIN=local go mod download)
+  exit
+fi
 context=$(mktemp -d "${TMPDIR:-/var/tmp}/macula-app.XXXXXX")
 trap 'rm -rf "$context"' EXIT
 mkdir -p "$context/root/bin"
