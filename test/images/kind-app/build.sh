@@ -13,6 +13,8 @@ if [ "${1:-}" = --fetch ]; then
   "$here/../quic-peer/build.sh" >/dev/null
   debian_package trixie busybox-static >/dev/null
   (cd "$here" && GOTOOLCHAIN=local go mod download)
+  # Flux's CRD, which those suites install.
+  go mod download "$(cat "$here/../flux-module")"
   exit
 fi
 context=$(mktemp -d "${TMPDIR:-/var/tmp}/macula-app.XXXXXX")
