@@ -256,7 +256,7 @@ export function inAscii(code: string): string {
 
 /**
  * The window's scripts in ASCII. A browser keeps the whole text of a script with two bytes for each character as soon as one of them
- * is none of Latin 1: the few quotation marks and dashes of our words cost 0.4 MB of the page.
+ * is none of Latin 1: the few quotation marks and dashes of our words cost 0.3 MB of the page.
  */
 export const asciiOnly: Plugin = {
   name: 'ascii-only',

@@ -56,7 +56,7 @@ export function nameOf(pid: number): string | undefined {
 const PROC_BYTES = 4095
 
 /**
- * The text of a file of /proc that may have to wait for its process, by the pool of threads: without asking for its size, which
+ * The text of a process' `cmdline` or `environ` in /proc, which may have to wait for it, by the pool of threads: without asking for its size, which
  * is none, and without a handle of Node's for it. Throws Node's error.
  */
 export async function readProc(path: string): Promise<string> {
@@ -71,7 +71,8 @@ export async function readProc(path: string): Promise<string> {
         read(file, room, 0, room.length, null, (error, count) => (error ? reject(error) : resolve(count)))
       })
       parts.push(room.subarray(0, bytes))
-      // The kernel fills what it is given as far as there is something (fs/proc/base.c): less is the end.
+      // The kernel fills what it is given as far as there is something (fs/proc/base.c): less is the end. Not so of
+      // tables that are made line by line, as those of /proc/net.
       if (bytes < room.length) return Buffer.concat(parts).toString('utf8')
     }
   } finally {
