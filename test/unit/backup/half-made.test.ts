@@ -35,6 +35,26 @@ test('while it is made nothing is listed of it, and its half is nobody’s to de
   await writer.drop()
 })
 
+test('what another process goes on making is no half that is left: not listed, not deleted', async () => {
+  const { backups, state } = await place()
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  await once(child, 'spawn')
+  const pid = child.pid ?? expect.fail()
+  try {
+    await writeFile(
+      join(state, 'snapshotting.json'),
+      JSON.stringify({ by: { pid, started: await startOf(pid) }, ...mark }),
+    )
+    await (await backups.create('other')).drop()
+    await writeFile(join(backups.folder, halfOf('monday', pid)), 'half of it')
+    expect(await backups.list()).toEqual([])
+    await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot monday')
+    expect(await readdir(backups.folder)).toEqual([halfOf('monday', pid)])
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
 test('one whose process was killed is listed as cut off, with the size of what is left, and deleted by its name', async () => {
   const { backups, restores, state } = await place()
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
