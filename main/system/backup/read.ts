@@ -4,10 +4,10 @@ import { constants } from 'node:fs'
 import { Readable } from 'node:stream'
 import zlib from 'node:zlib'
 import type { BackupPart } from '../../model/backup.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, type Trouble } from '../../model/errors.ts'
 import { sayBytes } from '../../model/say.ts'
 import type { OpenBackup } from '../../engine/adapters.ts'
-import { sayObstacle } from '../obstacle.ts'
+import { codeOf } from '../obstacle.ts'
 import { entryReader, rulesOf } from './entries.ts'
 import {
   BLOCK,
@@ -45,6 +45,31 @@ async function* stretch(handle: FileHandle, from: number, length: number): Async
   }
 }
 
+/** A file that cannot even be opened: what a person does about it depends on which of the three it is. */
+function unreadable(path: string, error: unknown): Trouble {
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return {
+      kind: 'invalid',
+      what: `There is no file ${path}.`,
+      todo: 'Look at the path; maculactl snapshot list shows the snapshots that are here.',
+    }
+  const what = `${path} cannot be read.`
+  if (code === 'EACCES' || code === 'EPERM')
+    return {
+      kind: 'invalid',
+      what,
+      why: 'You have no permission to read it.',
+      todo: 'Allow reading it, then try again.',
+    }
+  return {
+    kind: 'invalid',
+    what,
+    why: error instanceof Error ? error.message : String(error),
+    todo: 'Look at the file and the disk that it is on, then try again.',
+  }
+}
+
 /**
  * Opens a file and reads its manifest; nothing else is known to be right before `check`. Throws MaculaError `invalid` for one
  * that is foreign, cut off or newer. It stays open, so that what was checked is what is read.
@@ -53,10 +78,7 @@ export async function openBackup(path: string): Promise<OpenBackup> {
   needZstd()
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY).catch(
     (error: unknown) => {
-      throw new MaculaError(
-        { kind: 'invalid', what: `${path} cannot be read.`, ...sayObstacle(error, path) },
-        { cause: error },
-      )
+      throw new MaculaError(unreadable(path, error), { cause: error })
     },
   )
   try {

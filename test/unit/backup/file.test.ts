@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -110,9 +110,16 @@ test.each([
   expect(await check(path)).toMatch(/is not a snapshot of Macula Desktop/)
 })
 
-test('a folder, and a file that is not there', async () => {
+test('a folder, and a file that is not there or cannot be opened: nobody is told to free space', async () => {
   expect(await check(await folder())).toMatch(/is not a snapshot/)
-  expect(await check('/nowhere/monday.macula-snapshot')).toMatch(/cannot be read/)
+  expect(await check('/nowhere/monday.macula-snapshot')).toMatch(
+    /There is no file \/nowhere\/monday[^]*snapshot list/,
+  )
+  const loop = join(await folder(), 'loop')
+  await symlink(loop, loop)
+  const said = await check(loop)
+  expect(said).toMatch(/cannot be read/)
+  expect(said).not.toMatch(/Free some space/)
 })
 
 test('a newer format is refused with both numbers, whatever else it has', async () => {
