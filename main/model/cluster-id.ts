@@ -24,6 +24,14 @@ export function clusterRow(id: string): string {
   return `${PREFIX}${id}`
 }
 
+/**
+ * What is typed to create a cluster, or to start it: what the button of its row does. `maculactl cluster create` (and `start`, which
+ * is the same) starts its applications too and describes peers, so it stands for a button nowhere.
+ */
+export function clusterUpLine(id: string): string {
+  return `maculactl up ${clusterRow(id)}`
+}
+
 /** The cluster that a row's id names; undefined: it is no row of a cluster. */
 export function clusterOfRow(row: string): string | undefined {
   return row.startsWith(PREFIX) ? row.slice(PREFIX.length) : undefined

@@ -1,5 +1,5 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
-import { clusterRow } from './cluster-id.ts'
+import { clusterRow, clusterUpLine } from './cluster-id.ts'
 import { areAllGiven, balancerNotes, isOf } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
@@ -62,7 +62,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     address: service.address === null || !runtime.app ? service.address : placeOf(service.address, service),
     endpoints,
     ladder,
-    headline: loud && told ? headlineOf(told) : absence(runtime, seen, state),
+    headline: loud && told ? headlineOf(told) : absence(service, runtime, seen, state),
     reason: reasonOf(world, state, seen, told, loud),
     since: state !== 'stopped' && pod?.ready === true ? pod.startedAt : started,
     container: node
@@ -94,6 +94,7 @@ function shownPod(app: AppSeen | undefined): PodSeen | undefined {
 }
 
 function absence(
+  { id, title }: ServiceSpec,
   runtime: ClusterRuntime,
   seen: ClusterSeen | undefined,
   state: State,
@@ -110,8 +111,10 @@ function absence(
           : '',
     todo:
       like === undefined
-        ? `maculactl cluster create ${runtime.cluster.id} creates the cluster.`
-        : `maculactl cluster start ${runtime.cluster.id} uses ${like} as it is, with what is in it.`,
+        ? runtime.app
+          ? `maculactl up ${id} creates the cluster and starts ${title} in it.`
+          : `${clusterUpLine(runtime.cluster.id)} creates it.`
+        : `${clusterUpLine(runtime.cluster.id)} uses ${like} as it is, with what is in it.`,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AddedApp, AppListed, AppRead } from '../../model/added-app.ts'
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
-import { byCluster } from '../../model/cluster-id.ts'
+import { byCluster, clusterUpLine } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Catalog } from '../../model/service.ts'
@@ -40,7 +40,7 @@ export async function forgetApp(
       throw new MaculaError({
         kind: 'failed',
         what: `${found.title} was not removed: its cluster ${seen.kind === 'down' ? 'does not answer' : 'is stopped'}, so its objects there cannot be deleted.`,
-        todo: `maculactl cluster start ${cluster.id}, then try again. --leave forgets it here and leaves its objects there (label dev.macula/app=${found.id}).`,
+        todo: `${clusterUpLine(cluster.id)}, then try again. --leave forgets it here and leaves its objects there (label dev.macula/app=${found.id}).`,
       })
     if (seen?.kind === 'up') {
       truth.act(found.id, 'stopping')

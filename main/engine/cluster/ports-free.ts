@@ -1,5 +1,5 @@
 import type { ClusterPort, ClusterSpec } from '../../model/cluster.ts'
-import { clusterRow } from '../../model/cluster-id.ts'
+import { clusterRow, clusterUpLine } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { isSameProtocol, portText } from '../../model/protocol.ts'
@@ -22,7 +22,7 @@ export async function portsAreFree(
     const isIngress =
       port.host === ask.cluster.host && port.port === ask.cluster.port && port.protocol !== 'udp'
     const where = `${place}, where the cluster's ${isIngress ? 'ingress' : `port ${portText(port.listen, port.protocol)}`} is published.`
-    const again = `then maculactl cluster start ${ask.cluster.id}.`
+    const again = `then ${clusterUpLine(ask.cluster.id)}.`
     const other = clusterAt(step, port)
     if (other)
       throw new MaculaError({

@@ -1,5 +1,6 @@
 import { fqdn } from '../../model/access.ts'
 import type { ClusterSeen } from '../../model/cluster.ts'
+import { clusterUpLine } from '../../model/cluster-id.ts'
 import { nodeImageOf } from '../../model/node-image.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
@@ -199,7 +200,7 @@ async function ingressReady(step: Step, say: (says: string) => void): Promise<vo
         kind: 'failed',
         what: `The ingress controller does not start: ${pod.reason}.`,
         why: pod.message,
-        todo: `Repair what it names, then maculactl cluster start ${step.ask.cluster.id}.`,
+        todo: `Repair what it names, then ${clusterUpLine(step.ask.cluster.id)}.`,
       })
     stillWanted(step, signal)
     if (context.adapters.clock.now() > until)

@@ -1,3 +1,4 @@
+import { clusterUpLine } from '../../model/cluster-id.ts'
 import { sayBytes, sayThe } from '../../model/say.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
@@ -61,7 +62,7 @@ export function createRuns(context: RunContext) {
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${title} was not started: there is none yet. maculactl cluster create ${runtime.cluster.id} creates it, in some minutes and with about ${sayBytes(FIRST_CLUSTER_DISK)} of disk.`,
+        says: `${title} was not started: there is none yet. ${clusterUpLine(runtime.cluster.id)} creates it, in some minutes and with about ${sayBytes(FIRST_CLUSTER_DISK)} of disk.`,
       })
     return ids
   }

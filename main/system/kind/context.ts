@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { clusterUpLine } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { openLink, type Link } from '../docker/link.ts'
@@ -125,7 +126,7 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
       throw new MaculaError({
         kind: 'failed',
         what: `No node of the cluster ${cluster.name} runs.`,
-        todo: `Start it: maculactl cluster start ${cluster.id}`,
+        todo: `Start it: ${clusterUpLine(cluster.id)}`,
       })
     },
     async api(cluster) {

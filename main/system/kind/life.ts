@@ -2,6 +2,7 @@ import { pause } from '../../engine/wait.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { clusterUpLine } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { readIfThere, wholeFile, writeWhole } from '../files.ts'
 import { ApiError } from './api.ts'
@@ -67,7 +68,7 @@ export async function createCluster(
     throw runTrouble(
       `The cluster ${cluster.name} cannot be created`,
       run,
-      `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl cluster start ${cluster.id}`,
+      `docker logs ${cluster.name}-control-plane may say more; then start it again: ${clusterUpLine(cluster.id)}`,
     )
   }
   const nodes = await context.nodes(cluster)
@@ -126,7 +127,7 @@ async function untilApi(context: KindContext, cluster: ClusterSpec, signal: Abor
       throw new MaculaError({
         kind: 'refused',
         what: `The wait for the cluster ${cluster.name} was interrupted.`,
-        todo: `maculactl cluster start ${cluster.id} continues where it stopped.`,
+        todo: `${clusterUpLine(cluster.id)} continues where it stopped.`,
       })
     try {
       const api = await context.api(cluster)

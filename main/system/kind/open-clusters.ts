@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ClusterAdapter } from '../../engine/adapters.ts'
 import type { ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
 import { nodeImageOf } from '../../model/node-image.ts'
-import { HUB } from '../../model/cluster-id.ts'
+import { clusterUpLine, HUB } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { writeWhole } from '../files.ts'
@@ -70,7 +70,7 @@ async function kubeconfig(context: KindContext, cluster: ClusterSpec): Promise<K
       kind: 'failed',
       what: `There is no kubeconfig for the cluster ${cluster.name}.`,
       why: 'It was not made yet, or kind does not know it.',
-      todo: `Create it: maculactl cluster start ${cluster.id}`,
+      todo: `Create it: ${clusterUpLine(cluster.id)}`,
     })
   const view = {
     file,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { clusterUpLine } from '../../model/cluster-id.ts'
 import { ANNOUNCED } from '../../model/registry.ts'
 import { writeWhole } from '../files.ts'
 import type { Api } from './api.ts'
@@ -50,7 +51,7 @@ export async function leadToRegistry(
   throw runTrouble(
     `The node ${node.name} cannot be pointed at the registry`,
     run,
-    `Start it again: maculactl cluster start ${cluster.id}`,
+    `Start it again: ${clusterUpLine(cluster.id)}`,
   )
 }
 

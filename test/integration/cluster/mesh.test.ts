@@ -184,7 +184,7 @@ test('one that somebody made, macula-dev on all addresses, is used as the hub an
   )
   expect(serviceOf(found, 'cluster/hub').headline).toMatchObject({
     why: expect.stringContaining('A cluster macula-dev exists already') as string,
-    todo: 'maculactl cluster start hub uses macula-dev as it is, with what is in it.',
+    todo: 'maculactl up cluster/hub uses macula-dev as it is, with what is in it.',
   })
   const ran = await ctl(['cluster', 'start', 'hub'])
   expect([ran.code, ran.code === 0 ? '' : said(ran)]).toEqual([0, ''])

@@ -209,10 +209,19 @@ describe('the row of the cluster itself', () => {
 
 test('what is not set up says why and what makes it', () => {
   const headline = (seen: ClusterSeen | undefined) => view(look(seen, nobody), 'console').headline
-  const todo = 'maculactl cluster create hub creates the cluster.'
+  const todo = 'maculactl up console creates the cluster and starts Console in it.'
   expect(headline(absent)).toEqual({ what: 'Not set up.', why: notMade, todo })
   expect(headline(undefined)).toEqual({ what: 'Not set up.', why: notMade, todo })
   expect(headline(foreign)).toEqual({ what: 'Not set up.', why: '', todo })
+  expect(view(look(absent, nobody), 'cluster/hub').headline?.todo).toBe(
+    'maculactl up cluster/hub creates it.',
+  )
+  const like = { ...absent, like: 'macula-dev' }
+  for (const row of ['cluster/hub', 'console'])
+    expect(view(look(like, nobody), row).headline).toMatchObject({
+      why: `${notMade} A cluster macula-dev exists already, created by somebody else.`,
+      todo: 'maculactl up cluster/hub uses macula-dev as it is, with what is in it.',
+    })
   expect(view(look(stopped, nobody), 'console')).not.toHaveProperty('headline')
 })
 

@@ -40,7 +40,7 @@ test.each([
     'ours',
     { kind: 'up' as const, nodes, adopted: false },
     [],
-    'maculactl cluster stop hub, then maculactl cluster start peer0',
+    'maculactl cluster stop hub, then maculactl up cluster/peer0',
   ],
   [
     'somebody else’s that was started from here',

@@ -89,7 +89,7 @@ describe('start', () => {
     const { ok, done } = await runs.start('all', stack.tell, signal)
     expect({ ok, done }).toEqual({ ok: true, done: ['db', 'side'] })
     expect(stack.notes()).toEqual([
-      'Hub cluster was not started: there is none yet. maculactl cluster create hub creates it, in some minutes and with about 2 GB of disk.',
+      'Hub cluster was not started: there is none yet. maculactl up cluster/hub creates it, in some minutes and with about 2 GB of disk.',
     ])
     expect(deeds().filter((one) => /kind|shop/.test(one))).toEqual([])
   })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { clusterUpLine } from '../../../model/cluster-id.ts'
 import { linkOf } from '../../../model/places.ts'
 import { REVISION_HOST, type ServiceSpec } from '../../../model/service.ts'
 import { SERVED_INSIDE } from '../../tls/served.ts'
@@ -200,7 +201,7 @@ const clusterServer = ({ cluster, names, host }: IngressPlan['clusters'][number]
     port: 80,
     service: cluster,
     title: `The cluster ${cluster}`,
-    start: `maculactl cluster start ${cluster}`,
+    start: clusterUpLine(cluster),
     look: `maculactl status cluster/${cluster}`,
     log: `maculactl logs cluster/${cluster}`,
     link: '',
