@@ -155,7 +155,7 @@ export async function withEngine(
   try {
     await clean.learn()
     const style = face.err.style()
-    for (const note of notes) face.err.line(`${style.paint.yellow('Note')}  ${clean.text(note)}`)
+    for (const note of notes) face.err.line(`${style.paint.yellow('Note:')} ${clean.text(note)}`)
     return await work({ engine, clean, save: async (patch) => await settings.save(patch) })
   } catch (error) {
     if (error instanceof Interrupted) throw error

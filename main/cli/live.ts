@@ -45,7 +45,7 @@ export function createLive(output: Output): Live {
           : [
               ...lines.slice(0, rows - 1),
               style.paint.dim(
-                `${style.signs.ellipsis} ${lines.length - rows + 1} more lines: make the window taller`,
+                `${style.signs.ellipsis} ${lines.length - rows + 1} more lines: make the terminal taller`,
               ),
             ]
       const text = fits.map((line) => cut(style, line, style.width)).join('\n')

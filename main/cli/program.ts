@@ -38,12 +38,12 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
         examples(
           ['setup', 'prepare this machine, once'],
           ['up', 'start everything'],
-          ['status', 'see what works, and why not'],
+          ['status', 'see what works, and why the rest does not'],
           ['open grafana', 'open it at the best address that works now'],
         ),
         '',
-        'The ladder in status follows a request on its way: N name, A address, F forwarder, C container, S service.',
-        'Exit codes: 0 ok, 1 a problem or failure, 2 wrong usage, 3 you said no, 4 Docker (or what else is needed) does not answer.',
+        'The ladder in status follows a request on its way: N name, A address, F forwarder, C container, S service\n(and T TLS, where https is on).',
+        'Exit codes: 0 ok, 1 a problem or failure, 2 wrong usage, 3 you said no, 4 Docker (or what else is needed) does not answer,\n130 ended by Ctrl-C.',
       ].join('\n'),
     )
 

@@ -1,4 +1,7 @@
 /** Words for people that more than one command says. */
 
-/** What holds when nothing was changed on the machine (fault 15). */
-export const NOTHING_CHANGED = 'Nothing was changed. Everything still works by address and port:'
+/** What a person is told who said no before anything was done. */
+export const NOTHING_CHANGED = 'Nothing was changed. Everything is as it was.'
+
+/** What holds when set-up changed nothing on the machine (fault 15). */
+export const STILL_WORKS = 'Nothing was changed. Everything still works by address and port'

@@ -40,7 +40,7 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
     done: '{} brought back to the time before a restore',
     failed: 'Bringing back what a restore replaced failed',
   },
-  tls: { done: 'TLS set', failed: 'TLS could not be set' },
+  tls: { done: 'TLS settings applied', failed: 'TLS settings could not be applied' },
   migrate: { done: 'What was here before taken over', failed: 'Taking over what was here before failed' },
   'migrate back': {
     done: 'What was here before brought back',

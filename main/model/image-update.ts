@@ -158,7 +158,7 @@ export function whyHeld(image: string, to: string): string | undefined {
   const holder = holders.find((one) => one.name.test(name))
   const [was, will] = [holder?.data(tag, name), holder?.data(to, name)]
   if (!holder || was === will) return undefined
-  return `${will ?? to} does not simply take over the data of ${was ?? tag}: ${holder.because}`
+  return `${will ?? to} cannot take over the data of ${was ?? tag} as it is: ${holder.because}`
 }
 
 /** What a registry's tags mean for one service. */

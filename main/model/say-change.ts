@@ -10,7 +10,7 @@ import type { State } from './snapshot.ts'
 export function sayEntry(entry: LedgerEntry): readonly [State, string] {
   if (entry.state === 'undone') return ['stopped', 'undone']
   if (entry.others === true && entry.by)
-    return [entry.drift === 'none' ? 'works' : 'degraded', `of ${sayPerson(entry.by)}; undo leaves it`]
+    return [entry.drift === 'none' ? 'works' : 'degraded', `belongs to ${sayPerson(entry.by)}; undo keeps it`]
   if (entry.state === 'unfinished') return ['failed', 'was not finished; setup continues it, undo reverts it']
   switch (entry.drift) {
     case 'none':
@@ -26,7 +26,7 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
 
 /** Only what was written is as we wrote it. */
 function sayAsWe({ verb, undoable }: LedgerEntry): string {
-  if (!undoable) return 'as we left it; undo leaves it'
+  if (!undoable) return 'as we left it; undo keeps it'
   return ['remove', 'lines', 'unit-off', 'end', 'install', 'enable', 'group', 'stop'].includes(verb)
     ? 'as we left it'
     : 'as we wrote it'

@@ -100,12 +100,13 @@ async function agree(face: Face, session: Session, word: string, flags: AppFlags
   const goes =
     flags.leave === true
       ? 'its objects stay in the cluster'
-      : `its objects in the cluster are deleted${flags.data === true ? ', its data too' : '; its data stays'}`
+      : `its objects in the cluster are deleted${flags.data === true ? ', its data too' : ', but not its data'}`
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
-      what: `${what} ${goes[0]?.toUpperCase() ?? ''}${goes.slice(1)}.`,
-      todo: `maculactl app remove ${found.id} --yes does it. Its folder is left alone.`,
+      what: `${session.clean.text(found.title)} was not removed: that needs a confirmation, and this is not a terminal.`,
+      why: `When it is removed, ${goes}; its folder is left alone.`,
+      todo: `Run maculactl app remove ${found.id} --yes`,
     })
   const answer = await face.host.ask.one({
     message: what,

@@ -36,8 +36,9 @@ async function agree(
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
-      what: `${what} Everything in it is deleted: its pods, volumes and state.`,
-      todo: `maculactl cluster ${verb} ${bareId(cluster)} --yes does it. Infrastructure and its data stay.`,
+      what: `${cluster.title} was not deleted: that needs a confirmation, and this is not a terminal.`,
+      why: 'Everything in it is deleted with it: pods, volumes and state. Infrastructure and its data stay.',
+      todo: `Run maculactl cluster ${verb} ${bareId(cluster)} --yes`,
     })
   const answer = await face.host.ask.one({
     message: what,
@@ -61,7 +62,7 @@ async function events(face: Face, { engine, clean }: Session, id: string): Promi
     await writeJson(face.out, clean.concealDeep(eventsJson([...found])), 'whole')
     return 0
   }
-  if (found.length === 0) face.err.line('The cluster has no recent events for that.')
+  if (found.length === 0) face.err.line('No recent events.')
   const { paint } = face.out.style()
   // Newest last, as logs are read.
   for (const event of found.slice(0, SHOWN_EVENTS).reverse()) {
@@ -126,7 +127,10 @@ export async function cluster(
     if (verb === 'list') return await listClusters(face, session)
     if (verb === 'events' || verb === 'kubeconfig') {
       if (more.length > 0)
-        throw new MaculaError({ kind: 'usage', what: `cluster ${verb} takes one cluster at a time.` })
+        throw new MaculaError({
+          kind: 'usage',
+          what: `maculactl cluster ${verb} takes one cluster or application at a time.`,
+        })
       return verb === 'events'
         ? await events(face, session, aboutWhat(session, word))
         : await kubeconfig(face, session, aboutWhat(session, word))

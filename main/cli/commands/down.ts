@@ -58,7 +58,7 @@ async function decide(
     options: [
       { value: 'also', label: `Stop ${others} too` },
       { value: 'only', label: `Stop only ${sayList(titles)}`, hint: `${others} will fail` },
-      { value: 'leave', label: 'Leave all as it is' },
+      { value: 'leave', label: 'Leave everything as it is' },
     ],
   })
   return answer === undefined || answer === 'leave' ? undefined : answer === 'also'

@@ -32,13 +32,13 @@ function paragraphs({ clean }: Session, ejected: Ejected, project: string): read
         `${service} is left out: ${[trouble.what, trouble.why].filter(Boolean).join(' ')}`,
     ),
     ...notes,
-    `Only one of the two can run, because they use the same network and addresses: first maculactl down --remove. README.md explains the rest${files.includes('scripts/setup-cluster.sh') ? ', clusters too' : ''}.`,
+    `Macula and these files cannot run at the same time: both use the same network and addresses. Run maculactl down --remove first. README.md explains the rest${files.includes('scripts/setup-cluster.sh') ? ', clusters too' : ''}.`,
   ].map((text) => clean.text(text))
 }
 
 /** Writes everything as plain files. Exit 1 when a service had to be left out. */
 export async function eject(face: Face, word: string, flags: EjectFlags): Promise<number> {
-  if (word === '') throw new MaculaError({ kind: 'usage', what: 'The name of a folder is empty.' })
+  if (word === '') throw new MaculaError({ kind: 'usage', what: 'The name of the folder is empty.' })
   return await withEngine(face, async (session) => {
     const { engine, clean } = session
     const folder = resolve(word)

@@ -55,9 +55,7 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
       return 0
     }
     if (because !== undefined)
-      face.err.line(
-        `${access.kind === 'named' ? 'The clean URL does not work:' : 'The name does not work:'} ${because}`,
-      )
+      face.err.line(`${access.kind === 'named' ? 'The clean URL' : 'The name'} is not used (${because}).`)
     if (options.print === true) return await finish(false)
     const href = endpoint.opens ? handable(access.url, snapshot, view) : undefined
     if (href === undefined) {

@@ -103,7 +103,7 @@ async function valueOf(face: Face, name: string): Promise<string> {
   const left = new MaculaError({ kind: 'refused', what: 'Nothing was changed. Everything is as it was.' })
   const value = await host.ask.secret({ message: `The new ${name}` })
   if (value === undefined) throw left
-  const again = await host.ask.secret({ message: 'Once more' })
+  const again = await host.ask.secret({ message: 'Repeat it' })
   if (again === undefined) throw left
   if (again !== value)
     throw usage('Nothing was changed: the two are not the same.', `maculactl secrets set ${name}`)
@@ -189,7 +189,7 @@ async function carryThrough(
   const { clean } = session
   const line = (state: 'works' | 'failed' | 'degraded', says: string): void =>
     face.out.line(`${stateSign(style, state)} ${clean.text(says)}`)
-  if (isNone) face.err.line('No change of secrets is unfinished.')
+  if (isNone) face.err.line('There is no unfinished change of secrets.')
   if (code !== INTERRUPTED) for (const says of saidOf(change)) line('works', says)
   for (const { from, name, why } of refusedOf(change))
     line(

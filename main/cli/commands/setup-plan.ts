@@ -39,7 +39,7 @@ export function sayPrompt(elevation: Awaited<ReturnType<Session['engine']['eleva
     case 'desktop':
       return 'Your desktop lets root make the changes; it may ask for your password, once. Nothing keeps running as root afterwards.'
     case undefined:
-      return 'There is no way to ask for root here (no sudo, no polkit agent).'
+      return 'There is no way to ask for your password here: neither sudo nor a polkit agent was found.'
   }
 }
 

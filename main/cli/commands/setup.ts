@@ -100,7 +100,7 @@ async function once(face: Face, options: SetupOptions): Promise<number> {
       case 'done':
         if (!face.json)
           face.out.line(
-            `${stateSign(face.out.style(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists them and can undo each.`,
+            `${stateSign(face.out.style(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists them, with what can be undone.`,
           )
         return 0
       case 'failed':

@@ -22,6 +22,8 @@ export async function needYes(
   says: readonly string[],
   question: string,
   again: readonly string[],
+  /** What the yes does, as a button says it. */
+  does: string,
 ): Promise<void> {
   if (flags.yes === true) return
   if (!canAsk(face.host))
@@ -33,8 +35,8 @@ export async function needYes(
   const answer = await face.host.ask.one({
     message: question,
     options: [
-      { value: 'no', label: 'No' },
-      { value: 'yes', label: 'Yes' },
+      { value: 'no', label: 'Do nothing' },
+      { value: 'yes', label: does },
     ],
   })
   if (answer !== 'yes')

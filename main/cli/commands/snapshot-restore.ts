@@ -26,12 +26,13 @@ export async function restore(
     flags,
     [
       clean.text(
-        `${manifest.name} of ${sayDay(Date.parse(manifest.at), face.host.now())} (${manifest.suffix}): ${titles}, settings and own services.`,
+        `${manifest.name} of ${sayDay(Date.parse(manifest.at), face.host.now())} (${manifest.suffix}): ${titles}, your settings and own services.`,
       ),
       'It is checked first. Everything that runs is stopped meanwhile; what is replaced is moved aside, not removed.',
     ],
     'Restore it?',
     ['restore', word],
+    'Restore it',
   )
   const passphrase = manifest.secrets === 'encrypted' ? await passphraseOf(face, flags, 'restore') : undefined
   let restored: BackupRestored | undefined
@@ -99,6 +100,7 @@ export async function bringBack(face: Face, session: Session, flags: SnapshotFla
     ],
     'Bring back what was there before?',
     ['restore', '--back'],
+    'Bring it back',
   )
   let back: BackupBack | undefined
   const code = await carryOut(face, session, {

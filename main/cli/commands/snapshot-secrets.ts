@@ -29,12 +29,12 @@ export async function passphraseOf(
       )
     if (verb === 'create')
       throw usage(
-        'Whether passwords belong in the snapshot has to be said: this is not a terminal, so nobody can be asked.',
-        '--secrets leave-out, or --secrets include --passphrase-file FILE',
+        'Say whether passwords go into the snapshot: this is not a terminal, so nobody can be asked.',
+        'Add --secrets leave-out, or --secrets include --passphrase-file FILE',
       )
     throw usage(
-      'The snapshot has passwords. Whether to restore them has to be said: this is not a terminal, so nobody can be asked.',
-      '--secrets leave-out, or --passphrase-file FILE',
+      'The snapshot has passwords. Say whether to restore them: this is not a terminal, so nobody can be asked.',
+      'Add --secrets leave-out, or --passphrase-file FILE',
     )
   }
   if (flags.secrets === undefined && !(await wanted(face, verb))) return undefined
@@ -61,7 +61,7 @@ async function asked(face: Face, verb: 'create' | 'restore'): Promise<string> {
   if (passphrase === undefined) throw left()
   if (verb === 'restore') return passphrase
   needLong(passphrase)
-  const again = await face.host.ask.secret({ message: 'Once more' })
+  const again = await face.host.ask.secret({ message: 'Repeat it' })
   if (again === undefined) throw left()
   if (again !== passphrase) throw usage('Nothing was done: the two are not the same.', 'Try again.')
   return passphrase

@@ -158,7 +158,7 @@ async function remove(face: Face, session: Session, name: string, flags: Snapsho
     throw usage(
       `There is no snapshot ${name}.`,
       name.includes('/') || name.endsWith(BACKUP_END)
-        ? 'It deletes only snapshots that maculactl snapshot list shows.'
+        ? 'Only snapshots that maculactl snapshot list shows can be deleted.'
         : 'maculactl snapshot list names them.',
     )
   await needYes(
@@ -167,6 +167,7 @@ async function remove(face: Face, session: Session, name: string, flags: Snapsho
     [clean.text(`${listed.path}: ${sayBytes(listed.size)}`)],
     `Delete the snapshot ${name}?`,
     ['delete', name],
+    'Delete it',
   )
   await engine.deleteBackup(name)
   if (face.json) await tellJson(face, session, 'delete', listed)

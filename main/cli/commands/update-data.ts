@@ -28,7 +28,7 @@ export async function updateData(
   const step = clean.deep(looked)
   const resume = `${commandLine('update', [service.id])} --data${image === undefined ? '' : ` --image ${image}`}`
   face.err.lines(sayDataStep(step))
-  await needYes(face, step, resume, yes === true)
+  await needYes(face, title, step, resume, yes === true)
   let result: DataStepped | undefined
   const code = await carryOut(face, session, {
     command: 'update',
@@ -64,7 +64,13 @@ async function nothingToDo(face: Face, id: string, title: string): Promise<numbe
   return 0
 }
 
-async function needYes(face: Face, { to }: DataStep, resume: string, yes: boolean): Promise<void> {
+async function needYes(
+  face: Face,
+  title: string,
+  { to }: DataStep,
+  resume: string,
+  yes: boolean,
+): Promise<void> {
   if (yes) return
   if (!canAsk(face.host))
     throw new MaculaError({
@@ -73,10 +79,10 @@ async function needYes(face: Face, { to }: DataStep, resume: string, yes: boolea
       todo: `Run ${resume} --yes`,
     })
   const answer = await face.host.ask.one({
-    message: `Bring the data to PostgreSQL ${to}?`,
+    message: `Upgrade the data of ${title} to PostgreSQL ${to}?`,
     options: [
-      { value: 'no', label: 'No' },
-      { value: 'yes', label: 'Yes' },
+      { value: 'no', label: 'Do nothing' },
+      { value: 'yes', label: 'Upgrade the data' },
     ],
   })
   if (answer !== 'yes')

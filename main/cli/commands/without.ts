@@ -3,7 +3,7 @@ import { nativePort } from '../../model/native-port.ts'
 import type { Session } from '../face.ts'
 import { labelled } from '../layout.ts'
 import type { Style } from '../style.ts'
-import { NOTHING_CHANGED } from '../words.ts'
+import { STILL_WORKS } from '../words.ts'
 
 /** "Nothing was changed. Everything still works by address and port: …" with the addresses themselves. */
 export function addressesLines(style: Style, { engine, clean }: Session): readonly string[] {
@@ -14,5 +14,5 @@ export function addressesLines(style: Style, { engine, clean }: Session): readon
     if (runtime.kind === 'cluster' || address === null || !endpoint || port === undefined) return []
     return [[clean.text(service.title), urlOf(endpoint, address, port)] as const]
   })
-  return [NOTHING_CHANGED, ...(rows.length === 0 ? [] : labelled(style, rows, '  '))]
+  return rows.length === 0 ? [`${STILL_WORKS}.`] : [`${STILL_WORKS}:`, ...labelled(style, rows, '  ')]
 }

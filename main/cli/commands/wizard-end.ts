@@ -28,7 +28,7 @@ export async function offerCluster({ face, session }: Way, { steps }: WizardStat
   const answer = await face.host.ask.one({
     message: `${step.what} ${step.why}`,
     options: [
-      { value: 'without', label: `No, or any time later: ${step.command}` },
+      { value: 'without', label: `Not now (any time later: ${step.command})` },
       { value: 'now', label: 'Create it now' },
     ],
   })
@@ -59,7 +59,7 @@ export async function finish({ face, session, skip, acted }: Way, state: WizardS
     ...(left.length === 0 && skip.length === 0
       ? []
       : [
-          `${stateSign(style, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup offers it again.`,
+          `${stateSign(style, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup offers ${left.length + skip.length === 1 ? 'it' : 'them'} again.`,
         ]),
     `${stateSign(style, 'works')} ${done?.what ?? ''}`,
     ...wrap(done?.todo ?? '', Math.min(style.width, 110), '  ', '  '),

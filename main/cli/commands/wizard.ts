@@ -197,7 +197,7 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
   switch (outcome.kind) {
     case 'done':
       face.out.line(
-        `${stateSign(face.out.style(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists them and can undo each.`,
+        `${stateSign(face.out.style(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists them, with what can be undone.`,
       )
       return undefined
     case 'failed':

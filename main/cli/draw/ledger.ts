@@ -14,7 +14,7 @@ export function drawLedger(
   past: number,
 ): readonly string[] {
   const { paint } = style
-  if (entries.length === 0) return ['Nothing outside our own folders was changed on this machine.']
+  if (entries.length === 0) return ['Nothing was changed on this machine.']
   const applied = openEntries(entries)
   const undoable = sayUndoable(applied)
   const { listed, older } = listEntries(entries, past)
@@ -22,7 +22,7 @@ export function drawLedger(
   const head =
     applied.length === 0
       ? 'All changes on this machine were undone'
-      : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} changed since`}`
+      : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} edited since set-up`}`
   const worst: State = drifted.length > 0 ? 'degraded' : 'works'
   // What is too long for the terminal loses its end, the columns stay under their heads.
   const widths = {

@@ -37,5 +37,5 @@ export function askTakeOver({ steps, data }: MigrationChoice, start: boolean, as
     ...stores,
     ...(start ? ['the start of Macula’s services'] : []),
   ])
-  return `Take this over? ${what}, nothing else${asks ? ' except what is asked next: their passwords' : ''}.`
+  return `Take this over? ${what}, nothing else.${asks ? ' Their passwords are asked about next.' : ''}`
 }

@@ -102,7 +102,7 @@ function sayData(
   chosen: readonly string[],
   now: number,
 ): readonly string[] {
-  const before = taken === undefined ? [] : [`Taken ${sayDay(taken.at, now)}: ${sentence(taken.says)}`]
+  const before = taken === undefined ? [] : [`Taken over ${sayDay(taken.at, now)}: ${sentence(taken.says)}`]
   switch (measured.kind) {
     case 'none':
       return ['There is none.']
@@ -150,7 +150,7 @@ export function drawDone(
 
 /** How it went: what was left, and what does not work therefore. */
 export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): readonly string[] {
-  const aside = drawAside(style, clean, result.aside ?? [], 'What Macula had there itself is kept')
+  const aside = drawAside(style, clean, result.aside ?? [], 'What Macula itself had there is kept')
   if (result.done.length === 0 && result.trouble) return aside
   const stores = result.done.filter(({ id }) => id.startsWith('data-')).length
   const head = sayList([
@@ -161,7 +161,7 @@ export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): 
   ])
   return [
     ...aside,
-    `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head.replace(/^the/, 'The')}${result.left.length === 0 ? '' : `, ${result.left.length} left`}.`,
+    `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head.replace(/^the/, 'The')}${result.left.length === 0 ? '' : `, ${result.left.length} not`}.`,
     ...result.left.flatMap(({ title, because, without }) =>
       wrap(
         `${clean.text(title)}: ${sentence(clean.text(because))}${without === undefined ? '' : ` Without it: ${sentence(clean.text(without))}`}`,

@@ -55,7 +55,7 @@ export function drawProblems(style: Style, snapshot: Snapshot): readonly string[
   const lines = drawProblemList(style, problemsOf(snapshot))
   const refused = snapshot.problems.flatMap((problem, index) => [
     ...(index === 0 && lines.length === 0 ? [] : ['']),
-    ...problemHead(style, 'degraded', problem.service, 'is left out, its file was refused'),
+    ...problemHead(style, 'degraded', problem.service, 'is left out: its file cannot be used'),
     ...labelled(
       style,
       [

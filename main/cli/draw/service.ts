@@ -1,5 +1,5 @@
 import { hasRail, rungTitles, type Ladder, type Rung } from '../../model/ladder.ts'
-import { sayCount, sayDuration, sayList } from '../../model/say.ts'
+import { sayDuration, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { Access, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
 import { MASK } from '../../model/clean.ts'
@@ -177,11 +177,7 @@ export function drawService(
   if (view.warnings.length > 0)
     lines.push(
       '',
-      head(
-        view.cluster === 'found'
-          ? 'Its hosts'
-          : `Before the first start (${sayCount(view.warnings.length, 'warning')})`,
-      ),
+      head(view.cluster === 'found' ? 'Its hosts' : 'Good to know'),
       ...view.warnings.flatMap((warning) =>
         wrap(oneLine(warning), width, '    ', `  ${style.signs.bullet} `),
       ),

@@ -5,17 +5,17 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 /** What changes this machine, and the way out. */
 export function machineCommands({ add, act }: Adding): void {
-  add('setup', 'prepare this machine step by step: shows every change, asks once')
-    .option('-y, --yes', 'apply without asking (root may still need your password)')
+  add('setup', 'prepare this machine step by step; every change is shown before it is made')
+    .option('-y, --yes', 'apply without asking (your password may still be asked for)')
     .option('--print', 'only print the commands, to run them yourself')
-    .option('--subnet <cidr>', 'the Docker network, a private /24; "free": another one if it is taken')
+    .option('--subnet <cidr>', 'the container network, a private /24; "free": another one if it is taken')
     .addOption(new Option('--skip <id>', 'leave out a step; may be given several times').argParser(collect))
     .addHelpText(
       'after',
       examples(
         ['setup', 'step by step, until everything runs'],
         ['setup --skip low-ports', 'without one step'],
-        ['setup --subnet free', 'another Docker network, if ours is taken'],
+        ['setup --subnet free', 'another container network, if ours is taken'],
         ['setup --print', 'print the commands, run nothing'],
       ),
     )
@@ -27,7 +27,7 @@ export function machineCommands({ add, act }: Adding): void {
     .option('--all', 'undo everything')
     .option(
       '-y, --yes',
-      'ask nothing: what somebody else changed since stays (root may still need your password)',
+      'do not ask; what somebody else changed since stays (your password may still be asked for)',
     )
     .option('--even-if-drifted', 'also undo what somebody else changed since')
     .option('--even-others', 'also undo what was made for another user of this machine')
@@ -37,7 +37,7 @@ export function machineCommands({ add, act }: Adding): void {
       examples(
         ['undo', 'the list'],
         ['undo low-ports', 'one step'],
-        ['undo --all', 'everything, exactly as it was'],
+        ['undo --all', 'everything that can be undone'],
       ),
     )
     .action(
@@ -56,22 +56,22 @@ export function machineCommands({ add, act }: Adding): void {
   add('migrate', 'take over what this machine ran for the platform before, with its data; or bring it back')
     .option('--list', 'show what is there, what would be done and what was done; change nothing')
     .option('--back', 'bring back what was there before')
-    .option('-y, --yes', 'take over without asking (root may still need your password)')
+    .option('-y, --yes', 'take over without asking (your password may still be asked for)')
     .addOption(
       new Option(
         '--without <step>',
-        'leave out a step, a store, "data" (all of it) or "start"; may be given several times',
+        'leave out a step, a store, "data" (all stores) or "start" (starting services at the end); may be given several times',
       ).argParser(collect),
     )
     .addOption(
       new Option(
         '--only-data <store>',
-        'take over only the data of this store, even if it was before; "all" for every store; may be given several times',
+        'take over only the data of this store, also once more; "all" for every store; may be given several times',
       ).argParser(collect),
     )
     .option(
       '--import-env [file]',
-      'also take over the passwords in their .env: the one that was found, or FILE',
+      'also take over the passwords in the .env of what ran before: the one that was found, or FILE',
     )
     .addHelpText(
       'after',
@@ -80,8 +80,8 @@ export function machineCommands({ add, act }: Adding): void {
         ['migrate', 'show the same, then ask'],
         ['migrate --without registry', 'without the images pushed before'],
         ['migrate --only-data grafana', 'one store once more'],
-        ['migrate --import-env', 'with the passwords of their .env'],
-        ['migrate --back', 'everything as it was'],
+        ['migrate --import-env', 'with the passwords in its .env'],
+        ['migrate --back', 'what ran before, as it was'],
       ),
     )
     .action(
@@ -102,7 +102,10 @@ export function machineCommands({ add, act }: Adding): void {
         ['eject ~/macula --with-secrets --keep-data', 'keep using the existing data'],
       ),
     )
-    .addHelpText('after', '\nNothing that runs is touched. README.md there explains how to use the files.')
+    .addHelpText(
+      'after',
+      '\nNothing that runs is touched. README.md in the folder explains how to use the files.',
+    )
     .action(
       act(
         async (face, [folder = ''], options) =>

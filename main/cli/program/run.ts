@@ -4,7 +4,6 @@ import { Argument } from 'commander'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 import { CLUSTER_VERBS } from '../cluster-verbs.ts'
 
-/** How data that was moved aside is put back: the copy stays, so it can be tried twice. */
 /** What starts, stops and removes. */
 export function runCommands({ add, act }: Adding): void {
   add('up', 'start services and everything they need')
@@ -87,7 +86,7 @@ export function runCommands({ add, act }: Adding): void {
     )
     .addHelpText(
       'after',
-      '\nThe image is pulled first, then the container is recreated with its data. If it does not answer, or not for long, the old one is put back.',
+      '\nThe image is pulled first, then the container is recreated with its data. If it does not answer,\nor soon stops answering, the old image is put back.',
     )
     .action(
       act<UpdateOptions>(
@@ -150,7 +149,10 @@ export function runCommands({ add, act }: Adding): void {
       ),
     )
 
-  add('app', 'run applications from a folder of manifests or a kustomization of your own, in place')
+  add(
+    'app',
+    'add, list or remove applications of your own: folders of manifests or kustomizations, used in place',
+  )
     .addArgument(new Argument('<verb>', 'what to do').choices(['add', 'list', 'remove']))
     .argument('[path|application]', 'a folder or a manifest to add; an application or its path to remove')
     .option('--id <name>', 'add: its id here (default: the name of its folder)')

@@ -9,7 +9,7 @@ function positive(text: string): string {
 
 /** What shows something. */
 export function seeCommands({ add, act }: Adding): void {
-  add('status', 'show whether every service can be reached, and where it breaks')
+  add('status', 'show whether every service can be reached, and if not, what is in the way')
     .argument(WORDS, WORDS_SAY)
     .option('-w, --watch', 'redraw on every change, until Ctrl-C (--json: one snapshot per line)')
     .addHelpText(
@@ -60,7 +60,7 @@ export function seeCommands({ add, act }: Adding): void {
     )
   add(
     'activity',
-    'show what happened: starts, failures, names, network and machine changes, and what caused them',
+    'show what happened, and what caused it: starts, failures, changes of names, network and machine',
   )
     .argument(WORDS, WORDS_SAY)
     .option('-f, --follow', 'keep printing new entries, until Ctrl-C')

@@ -48,7 +48,7 @@ export function snapshotCommand({ add, act }: Adding): void {
     )
     .addHelpText(
       'after',
-      '\nDatabases are dumped while they run; object store, registry, Grafana and your own services are stopped while their\nfiles are copied, one after the other. What a create that was killed left stopped is told by status, and started by\nup or by the next create.',
+      '\nDatabases are dumped while they run; object store, registry, Grafana and your own services are stopped while their\nfiles are copied, one after the other. If a create is killed, status names the services that it left stopped;\nup or the next create starts them.',
     )
     .action(
       act<SnapshotFlags>(

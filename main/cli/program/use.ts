@@ -128,7 +128,7 @@ export function useCommands({ add, act }: Adding): void {
           await (await import('../commands/inside.ts')).inside(face, service, argv),
       ),
     )
-  add('volumes', 'list the volumes of services, or the files in those of one')
+  add('volumes', 'list the volumes of all services, or the files in the volumes of one')
     .argument('[service]', 'a service, by id, title or name; without it the volumes of all are listed')
     .argument('[volume]', 'one of its volumes, or one that a reset kept')
     .addHelpText(
@@ -147,7 +147,7 @@ export function useCommands({ add, act }: Adding): void {
     )
   add('db', 'list the databases of TimescaleDB, or create one')
     .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
-    .argument('[name]', 'create: its name: a-z, 0-9 and _, beginning with a letter or _')
+    .argument('[name]', 'create: a name of a-z, 0-9 and _ that begins with a letter or _')
     .addHelpText(
       'after',
       examples(
@@ -160,12 +160,12 @@ export function useCommands({ add, act }: Adding): void {
     .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
   add('s3', 'list the buckets of the object store, or create one')
     .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
-    .argument('[bucket]', 'create: its name: 3 to 63 of a-z, 0-9, hyphens and dots')
+    .argument('[bucket]', 'create: a name of 3 to 63 characters: a-z, 0-9, hyphens and dots')
     .option('--versioned', 'create: keep older versions of objects that are overwritten or deleted')
     .addHelpText(
       'after',
       examples(
-        ['s3 list', 'their names'],
+        ['s3 list', 'the names of all buckets'],
         ['s3 create shop-images', 'create it, and print s3://shop-images'],
         ['s3 create shop-exports --versioned', 'keep older versions'],
       ),
@@ -237,13 +237,13 @@ export function useCommands({ add, act }: Adding): void {
         ['secrets list POSTGRES_PASSWORD --reveal', 'one, in clear'],
         ['secrets set GRAFANA_PASSWORD', 'asks for the value, or reads it from a pipe'],
         ['secrets rotate POSTGRES_PASSWORD', 'a new random value'],
-        ['secrets import infrastructure/.env', 'take over the passwords that your programs know'],
+        ['secrets import infrastructure/.env', 'take over the passwords that your programs use'],
         ['secrets finish', 'finish a change that was interrupted'],
       ),
     )
     .addHelpText(
       'after',
-      '\nA database gets its new password at once, and the services that\nuse it are recreated. Values are never passed as arguments.',
+      '\nA database gets its new password at once, and the services that use it are recreated.\nValues are never passed as arguments.',
     )
     .action(
       act<{ readonly reveal?: boolean }>(

@@ -21,7 +21,7 @@ describe('set-up', () => {
     await terminal.told('All 14 services work')
     await terminal.told('There is no cluster yet. Services work without one.')
     await terminal.told('It takes about 700 MB of memory, 1 GB of disk and a node image of 1 GB once')
-    await terminal.told('No, or any time later: maculactl up cluster/hub')
+    await terminal.told('Not now (any time later: maculactl up cluster/hub)')
     await terminal.told('Create it now')
     terminal.type(key.enter)
     expect(await terminal.ended, terminal.shown()).toBe(0)

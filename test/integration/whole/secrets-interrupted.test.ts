@@ -71,7 +71,7 @@ describe('interrupted', () => {
     await done(['secrets', 'finish'])
     expect((await kept())['POSTGRES_PASSWORD']).toBe(to)
     expect((await sql('SELECT n FROM kept')).out).toBe('7')
-    expect((await maculactl(['secrets', 'finish'])).err).toContain('No change of secrets is unfinished')
+    expect((await maculactl(['secrets', 'finish'])).err).toContain('There is no unfinished change of secrets')
   })
   test('after it was kept, before containers were made anew: they are, and data opens', async () => {
     const before = await readFile(file, 'utf8')

@@ -40,12 +40,14 @@ describe('maculactl app', () => {
     expect((await runCommand().run('app', 'list')).err).toContain('No application was added yet')
   })
 
-  test('remove asks; where nobody can be asked it says what would go, and --yes does it', async () => {
+  test('remove asks; where nobody can be asked it says what would go, and which words do it', async () => {
     const asks = runCommand({ apps: [shop] })
     const refused = await asks.run('app', 'remove', 'shop')
     expect([refused.code, refused.err.replaceAll(/\s+/g, ' ')]).toEqual([
       2,
-      expect.stringContaining('maculactl app remove shop --yes does it'),
+      expect.stringContaining(
+        'Shop was not removed: that needs a confirmation, and this is not a terminal. When it is removed, its objects in the cluster are deleted, but not its data; its folder is left alone. Run maculactl app remove shop --yes',
+      ),
     ])
     expect(asks.standIn.asked.join()).not.toContain('data false')
     const left = runCommand({ apps: [shop], columns: 100, answers: ['leave'] })

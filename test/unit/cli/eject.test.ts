@@ -37,7 +37,7 @@ describe('maculactl eject', () => {
     expect(said).toContain('✔ 2 files written in /x')
     expect(said).toContain('No passwords were written. infrastructure/make-env.sh makes new ones.')
     expect(said).toContain('Macula’s data stays in its volumes (macula_…)')
-    expect(said).toContain('first maculactl down --remove')
+    expect(said).toContain('Run maculactl down --remove first.')
     const with_ = await runCommand(
       ejected({ secrets: 'written', volumes: ['macula_loki'], movedAside: '/x.before' }),
     ).run('eject', '/x')

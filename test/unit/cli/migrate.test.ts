@@ -57,7 +57,10 @@ describe('maculactl migrate', () => {
 
   test.each([['no'], [undefined]])('answered by %s nothing is done', async (answer) => {
     const one = runCommand({ before, columns: 100, answers: [answer] })
-    expect((await one.run('migrate')).code).toBe(3)
+    const { code, err } = await one.run('migrate')
+    expect(code).toBe(3)
+    // No addresses follow here: they are told where set-up was refused.
+    expect(err).toMatch(/Nothing was changed\. Everything is as it was\.\n$/)
     expect(did(one)).toEqual([])
   })
 
@@ -150,7 +153,7 @@ describe('what a person should know at the end', () => {
     const { all, code } = await said({ ...done, aside: [registry] })
     expect(code).toBe(0)
     expect(all).toContain(
-      '✔ What Macula had there itself is kept, in a volume of Docker: - macula_registry as macula_registry_before-20261127-0034 docker volume rm NAME removes it; maculactl reset --help says how to put it back.',
+      '✔ What Macula itself had there is kept, in a volume of Docker: - macula_registry as macula_registry_before-20261127-0034 docker volume rm NAME removes it; maculactl reset --help says how to put it back.',
     )
     expect((await said(done)).all).not.toContain('volume of Docker')
   })
@@ -319,7 +322,7 @@ describe('their passwords', () => {
   test('at a terminal it is asked for', async () => {
     const one = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'yes'] })
     expect((await imports(one, '--without', 'start')).did).toEqual(['import', 'migrate'])
-    expect(questions(one)[0]).toContain('nothing else except what is asked next: their passwords.')
+    expect(questions(one)[0]).toContain('nothing else. Their passwords are asked about next.')
     expect(questions(one)[1]).toContain(envFile)
     const other = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'no'] })
     expect((await imports(other, '--without', 'start')).did).toEqual(['migrate'])

@@ -270,7 +270,7 @@ describe('maculactl down', () => {
       'Stop Object store?',
       '- Stop Tempo too',
       '- Stop only Object store',
-      '- Leave all as it is',
+      '- Leave everything as it is',
     ])
     expect(one.err()).toContain('No data is removed.')
     expect(one.standIn.asked[0]).toBe('down object-store,and those too')
@@ -361,6 +361,11 @@ describe('a cluster that is not there', () => {
     const one = runCommand({ columns: 100, answers: ['leave'], world: dockerDownWorld() })
     expect((await one.run('cluster', 'delete')).code).toBe(3)
     expect(one.questions[0]).toBe('Delete Hub cluster?')
+    const piped = await runCommand({ world: dockerDownWorld() }).run('cluster', 'delete')
+    expect(piped.code).toBe(2)
+    expect(piped.err).toMatch(
+      /Hub cluster was not deleted: that needs a confirmation, and this is not a terminal\.[^]*maculactl cluster delete hub --yes/,
+    )
   })
 })
 

@@ -40,7 +40,7 @@ describe('secrets set', () => {
     const one = runCommand({ columns: 100, answers: ['new pass', 'new pass'] })
     const { code, out, err } = await one.run('secrets', 'set', 'POSTGRES_PASSWORD')
     expect(code).toBe(0)
-    expect(one.questions).toEqual(['The new POSTGRES_PASSWORD', 'Once more'])
+    expect(one.questions).toEqual(['The new POSTGRES_PASSWORD', 'Repeat it'])
     expect(one.standIn.asked).toContain('set POSTGRES_PASSWORD=new pass')
     expect(out + err).not.toContain('new pass')
     expect(out).toContain('Changed: POSTGRES_PASSWORD.')
@@ -112,7 +112,7 @@ test('secrets import tells what was taken and what cannot be used, and ends with
 
 test('secrets finish, with nothing to finish, says so', async () => {
   const { code, err } = await runCommand().run('secrets', 'finish')
-  expect([code, err]).toEqual([0, expect.stringContaining('No change of secrets is unfinished.')])
+  expect([code, err]).toEqual([0, expect.stringContaining('There is no unfinished change of secrets.')])
 })
 
 describe('interrupted', () => {

@@ -61,12 +61,12 @@ describe('maculactl setup', () => {
       '- Install 2 packages',
       '- Allow ports from 80',
       expect.stringContaining('There is no cluster yet.'),
-      '- No, or any time later: maculactl up cluster/hub',
+      '- Not now (any time later: maculactl up cluster/hub)',
       '- Create it now',
     ])
     expect(one.standIn.asked).toEqual(['setup low-ports', 'end wizard', 'close'])
     expect(ended.err).toContain('✔ wrote low-ports')
-    expect(ended.out).toContain('1 change made. maculactl undo lists them and can undo each.')
+    expect(ended.out).toContain('1 change made. maculactl undo lists them, with what can be undone.')
   })
 
   test('--yes asks nothing, --skip leaves a step out', async () => {
@@ -112,7 +112,7 @@ describe('maculactl setup', () => {
   test('no way to become root: says so with the commands, exit 4', async () => {
     const ended = await runCommand({ noElevation: true }).run('setup', '--yes')
     expect(ended.code).toBe(4)
-    expect(ended.err).toContain('There is no way to ask for root here')
+    expect(ended.err).toContain('There is no way to ask for your password here')
     expect(ended.err).toContain('sudo apt-get install')
   })
 
@@ -254,7 +254,7 @@ describe('maculactl undo', () => {
     const ended = await runCommand({ entries: [] }).run('undo')
     expect(ended).toMatchObject({
       code: 0,
-      out: 'Nothing outside our own folders was changed on this machine.\n',
+      out: 'Nothing was changed on this machine.\n',
     })
   })
 
@@ -397,7 +397,7 @@ describe('maculactl undo', () => {
       undoable: false,
     } as const
     const listed = await runCommand({ entries: [adas] }).run('undo')
-    expect(listed.out).toContain('of ada (uid 4001); undo leaves it')
+    expect(listed.out).toContain('belongs to ada (uid 4001); undo keeps it')
     const one = runCommand({ entries: [...ledger, adas] })
     const ended = await one.run('undo', '--all', '--even-if-drifted')
     expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')

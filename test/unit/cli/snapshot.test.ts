@@ -100,11 +100,15 @@ test('list and show, for people and for programs', async () => {
 })
 
 test('restore and delete are asked first, and no is no', async () => {
-  for (const verb of ['restore', 'delete']) {
+  for (const [verb, does] of [
+    ['restore', 'Restore it'],
+    ['delete', 'Delete it'],
+  ] as const) {
     const piped = runCommand({})
     expect((await piped.run('snapshot', verb, 'monday')).code, verb).toBe(2)
     const no = runCommand({ columns: 100, answers: ['no'] })
     expect((await no.run('snapshot', verb, 'monday')).code, verb).toBe(3)
+    expect(no.questions.slice(1)).toEqual(['- Do nothing', `- ${does}`])
     for (const one of [piped, no])
       expect(one.standIn.asked.filter((word) => word.includes('monday'))).toEqual([])
   }

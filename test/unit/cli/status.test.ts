@@ -70,7 +70,7 @@ describe('maculactl status', () => {
 
   test('notes on our own files go to stderr', async () => {
     const ended = await runCommand({ notes: ['settings.json could not be read.'] }).run('status', '--json')
-    expect(ended.err).toBe('Note  settings.json could not be read.\n')
+    expect(ended.err).toBe('Note: settings.json could not be read.\n')
     expect(() => JSON.parse(ended.out)).not.toThrow()
   })
 

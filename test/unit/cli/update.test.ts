@@ -20,7 +20,7 @@ const newer: readonly NewerImage[] = [
     image: 'postgres:17.11',
     tag: '17.11',
     beyond: '18.1',
-    held: 'PostgreSQL 18 does not simply take over the data of PostgreSQL 17: dump it first',
+    held: 'PostgreSQL 18 cannot take over the data of PostgreSQL 17 as it is: dump it first',
   },
   {
     service: 'tempo',
@@ -62,7 +62,7 @@ test('the list: what is newer first, with the commands and why not; the rest bel
     '    maculactl update grafana',
     '    maculactl update grafana --to 14.0.1',
     '▲ PowerDNS database  17.11   18.1, a later major version',
-    '    PostgreSQL 18 does not simply take over the data of PostgreSQL 17: dump it first.',
+    '    PostgreSQL 18 cannot take over the data of PostgreSQL 17 as it is: dump it first.',
     '✔ Loki               3.7.6   nothing newer',
     '? Tempo              3       not known: the registry does not answer',
     '? Excalidraw         latest  not known: the tag latest is not a version',

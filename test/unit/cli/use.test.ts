@@ -41,7 +41,7 @@ describe('maculactl open', () => {
   test('takes the best that works now and says why it is not the name', async () => {
     const one = runCommand({ env: display, world: troubleWorld() })
     const ended = await one.run('open', 'grafana')
-    expect(ended.err).toBe('The name does not work: grafana.macula.local: nginx (pid 812) has 127.0.0.4:80\n')
+    expect(ended.err).toBe('The name is not used (grafana.macula.local: nginx (pid 812) has 127.0.0.4:80).\n')
     expect(one.opened).toEqual(['xdg-open http://127.0.0.4:3000/'])
   })
 
@@ -52,7 +52,7 @@ describe('maculactl open', () => {
     expect(ended).toMatchObject({
       code: 0,
       out: 'http://grafana.macula.local:3000\n',
-      err: 'The clean URL does not work: grafana.macula.local: no forwarder of ours on 127.0.0.4:80\n',
+      err: 'The clean URL is not used (grafana.macula.local: no forwarder of ours on 127.0.0.4:80).\n',
     })
   })
 

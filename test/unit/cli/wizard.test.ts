@@ -194,7 +194,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
       expect(ended.code).toBe(0)
       expect(one.questions).toContain('- Use 172.31.240.0/24')
       expect(one.saved).toEqual([{ subnet: '172.31.240.0/24' }])
-      expect(ended.err).toContain('Containers are on 172.31.240.0/24 from now on.')
+      expect(ended.err).toContain('The container network is 172.31.240.0/24 from the next start on.')
       expect(ended.err).toMatch(/✔ Network +172\.23\.0\.0\/24 is free/)
     })
 

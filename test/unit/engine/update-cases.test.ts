@@ -262,7 +262,7 @@ describe('data that a version before does not read', () => {
       ),
     })
     await expect(one.go({ kind: 'back' }, 'db')).rejects.toThrow(
-      /DB does not go back to 17\.1\. PostgreSQL 17 does not simply take over the data of PostgreSQL 18/,
+      /DB does not go back to 17\.1\. PostgreSQL 17 cannot take over the data of PostgreSQL 18/,
     )
     expect(one.stack.did).toEqual([])
   })

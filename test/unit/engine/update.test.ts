@@ -93,7 +93,7 @@ test.each<readonly [string, UpdateWish, string, RegExp]>([
     'data forbids it',
     { kind: 'to', to: '18.0' },
     'db',
-    /DB is not updated to 18.0\. PostgreSQL 18 does not simply/,
+    /DB is not updated to 18.0\. PostgreSQL 18 cannot take over/,
   ],
   ['it is older', { kind: 'to', to: '1.1.0' }, 'app', /older than 1.2.0/],
   ['there is none', { kind: 'to', to: '1.9.9' }, 'app', /registry does not have it/],

@@ -85,7 +85,7 @@ test('taken out, what the description names is there again; others and odd ids a
 
 test.each([
   ['postgres:17.11', '17.12', undefined],
-  ['postgres:17.11', '18.0', /PostgreSQL 18 does not simply take over the data of PostgreSQL 17: .*pg_dump/],
+  ['postgres:17.11', '18.0', /PostgreSQL 18 cannot take over the data of PostgreSQL 17 as it is: .*pg_dump/],
   ['docker.io/library/postgres:17.11-alpine', '18.0-alpine', /PostgreSQL 18/],
   ['timescale/timescaledb:2.29.2-pg17', '2.30.0-pg17', undefined],
   ['timescale/timescaledb:2.29.2-pg17', '2.30.0-pg18', /PostgreSQL 18 with TimescaleDB 2/],

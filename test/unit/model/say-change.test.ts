@@ -39,14 +39,14 @@ const bob = { uid: 1001, user: 'bob' }
 
 test.each<readonly [Partial<LedgerEntry>, State, string, boolean]>([
   [{}, 'works', 'as we wrote it', false],
-  [{ undoable: false }, 'works', 'as we left it; undo leaves it', false],
+  [{ undoable: false }, 'works', 'as we left it; undo keeps it', false],
   [{ drift: 'changed' }, 'degraded', 'changed by somebody else', true],
   [{ drift: 'missing' }, 'degraded', 'removed by somebody else', true],
   [{ drift: 'unreadable' }, 'unknown', 'not readable by this user', false],
   [{ state: 'unfinished' }, 'failed', 'was not finished; setup continues it, undo reverts it', false],
   [{ state: 'undone' }, 'stopped', 'undone', false],
-  [{ others: true, by: bob }, 'works', 'of bob (uid 1001); undo leaves it', false],
-  [{ others: true, by: bob, drift: 'missing' }, 'degraded', 'of bob (uid 1001); undo leaves it', true],
+  [{ others: true, by: bob }, 'works', 'belongs to bob (uid 1001); undo keeps it', false],
+  [{ others: true, by: bob, drift: 'missing' }, 'degraded', 'belongs to bob (uid 1001); undo keeps it', true],
   [{ others: true, by: bob, state: 'undone' }, 'stopped', 'undone', false],
   [{ others: true }, 'works', 'as we wrote it', false],
   [{ others: false, by: bob }, 'works', 'as we wrote it', false],
