@@ -38,7 +38,7 @@ const commonNames = 'const { filename: __filename, dirname: __dirname } = import
  */
 function forNode(entry: string, name: string, split = false): UserConfig {
   return {
-    plugins: [leftOut, quietModem, lateTables, lateSchemas, fewFacades],
+    plugins: [leftOut, quietModem, lateTables, lateSchemas, fewFacades, asciiOnly],
     build: {
       ssr: entry,
       target: 'node22',

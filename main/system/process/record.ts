@@ -20,7 +20,13 @@ const recordSchema = z.object({
 })
 
 /** The machine's boot; it cannot change while we run. */
-let boot: string | undefined
+let boot: Promise<string> | undefined
+
+/** Read once, however many ask at the same time. */
+async function bootId(): Promise<string> {
+  boot ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then((text) => text.trim())
+  return await boot
+}
 
 /**
  * Start time of a living process; undefined when it is gone. Linux: field 22 of /proc/PID/stat (proc(5)) with the
@@ -32,8 +38,7 @@ export async function startOf(pid: number): Promise<string | undefined> {
     const fields = statFields(pid)
     // A zombie is dead: it listens nowhere and is only not yet buried.
     if (fields[0] === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined
-    boot ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-    return `${boot}/${fields[19] ?? ''}`
+    return `${await bootId()}/${fields[19] ?? ''}`
   } catch {
     return undefined
   }
