@@ -42,8 +42,8 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
           ['open grafana', 'open it at the best address that works now'],
         ),
         '',
-        'The ladder in status follows a request on its way: N name, A address, F forwarder, C container, S service\n(and T TLS, where https is on).',
-        'Exit codes: 0 ok, 1 a problem or failure, 2 wrong usage, 3 you said no, 4 Docker (or what else is needed) does not answer,\n130 ended by Ctrl-C.',
+        'The ladder in status follows a request on its way: N name, A address, F forwarder, C container,\nS service (and T TLS, where https is on).',
+        'Exit codes: 0 ok, 1 a problem or failure, 2 wrong usage, 3 you said no, 4 Docker (or what else is\nneeded) does not answer, 130 ended by Ctrl-C.',
       ].join('\n'),
     )
 

@@ -242,7 +242,7 @@ export function sayOff({ off = [], trouble }: Pick<MigrationResult, 'off' | 'tro
     `${sayList(off.map(({ title }) => title))} ${isOne ? 'is' : 'are'} off: ${isOne ? 'it was' : 'they were'} stopped while data was taken over.`,
     // Interrupted in the middle, a store may be half filled.
     trouble?.kind === 'refused'
-      ? `Run again, it goes on and starts ${isOne ? 'it' : 'them'} at its end. ${starts} with what is there now.`
+      ? `The next maculactl migrate goes on and starts ${isOne ? 'it' : 'them'} at its end. ${starts} with what is there now.`
       : `${starts}.`,
   ].join(' ')
 }

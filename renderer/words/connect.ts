@@ -35,7 +35,7 @@ export const sayConnect = {
   envPath: 'File',
   envPlaceholder: '/home/you/project/.env',
   envSays:
-    'Only these variables are written, between two marks; everything else in the file stays as it is. They hold passwords in clear: keep the file out of version control.',
+    'Only these variables are written, between two marks; everything else in the file stays as it is. They hold passwords in plain text: keep the file out of version control.',
   envLook: 'Check the file',
   envWrite: 'Write',
   envUpdate: 'Update',

@@ -75,7 +75,7 @@ test('it is said before what is done, and after it what was compared and where t
 test('what fails is told in the dialog, with how things stand', async () => {
   const trouble = {
     kind: 'failed',
-    what: 'The data of TimescaleDB was not brought to PostgreSQL 17.',
+    what: 'The data of TimescaleDB was not upgraded to PostgreSQL 17.',
     why: 'The database shop was not copied whole.',
     todo: 'TimescaleDB has its data of PostgreSQL 16 as it was.',
   } as const

@@ -10,7 +10,7 @@ const words: Readonly<Record<WizardStepId, Words>> = {
     title: 'Welcome',
     says: '14 services',
     what: '14 services of the platform run in containers on this machine, each at a name and an address of its own.',
-    why: 'Nothing is changed or downloaded before you say so; root is asked for once at most.',
+    why: 'Nothing is changed or downloaded before you say so; your password is asked for once at most.',
     todo: 'Choose what to run.',
     command: 'maculactl setup',
     skippable: false,

@@ -24,7 +24,7 @@ export function machineCommands({ add, act }: Adding): void {
     )
   add('undo', 'list what was changed on this machine, or undo it')
     .argument('[entry...]', 'entries as listed, a step, or a path')
-    .option('--all', 'undo everything')
+    .option('--all', 'undo everything that can be undone')
     .option(
       '-y, --yes',
       'do not ask; what somebody else changed since stays (your password may still be asked for)',
@@ -34,11 +34,7 @@ export function machineCommands({ add, act }: Adding): void {
     .option('--history', 'list all that was undone, not only the last 10')
     .addHelpText(
       'after',
-      examples(
-        ['undo', 'the list'],
-        ['undo low-ports', 'one step'],
-        ['undo --all', 'everything that can be undone'],
-      ),
+      examples(['undo', 'the list'], ['undo low-ports', 'one step'], ['undo --all', 'everything']),
     )
     .action(
       act(

@@ -48,7 +48,7 @@ export function useCommands({ add, act }: Adding): void {
         async (face, _words, options) => await (await import('../commands/ui.ts')).ui(face, options),
       ),
     )
-  add('env', 'print connection strings and credentials, in clear')
+  add('env', 'print connection strings and credentials, in plain text')
     .argument(WORDS, WORDS_SAY)
     .addOption(new Option('--format <format>', 'output format').choices([...envFormatIds]).default('shell'))
     .option('--restore-passwords', 'first recover lost passwords from the containers that use them')
@@ -152,7 +152,7 @@ export function useCommands({ add, act }: Adding): void {
       'after',
       examples(
         ['db list', 'names, sizes, extensions'],
-        ['db create shop_dev', 'create it, and print its connection string, in clear'],
+        ['db create shop_dev', 'create it, print its connection string in plain text'],
         ['db create shop_dev --json | jq -r .url', 'for programs'],
       ),
     )
@@ -229,12 +229,12 @@ export function useCommands({ add, act }: Adding): void {
       '[name|file...]',
       'names of secrets; with import, the .env of the platform’s own Compose project',
     )
-    .option('--reveal', 'list: show the values in clear')
+    .option('--reveal', 'list: show the values in plain text')
     .addHelpText(
       'after',
       examples(
         ['secrets list', 'all, masked'],
-        ['secrets list POSTGRES_PASSWORD --reveal', 'one, in clear'],
+        ['secrets list POSTGRES_PASSWORD --reveal', 'one, in plain text'],
         ['secrets set GRAFANA_PASSWORD', 'asks for the value, or reads it from a pipe'],
         ['secrets rotate POSTGRES_PASSWORD', 'a new random value'],
         ['secrets import infrastructure/.env', 'take over the passwords that your programs use'],

@@ -92,7 +92,7 @@ export async function putBack(
         kind: 'note',
         done: true,
         ms: elapsed(),
-        says: `${from} is as ${to} is: ${sayCount(done.entries, 'file or folder', 'files and folders')}, ${sayBytes(done.bytes)}, compared. ${to} stays.`,
+        says: `${to} was copied to ${from} and compared: ${sayCount(done.entries, 'file or folder', 'files and folders')}, ${sayBytes(done.bytes)}. ${to} stays.`,
       })
     }
   } catch (error) {

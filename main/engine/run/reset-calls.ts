@@ -93,7 +93,7 @@ export function createResetCalls(
       picked(context.catalog(), [id], 'reset')
       const service = rowOf(context.catalog(), id)
       return await alone(
-        `bringing over data of ${id}`,
+        `upgrading data of ${id}`,
         async () => await stepMajor(context, runs, service, image, tell, signal),
       )
     },

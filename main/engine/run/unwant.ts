@@ -25,7 +25,7 @@ export async function unwant(
     tell({
       kind: 'note',
       ms: elapsed(),
-      says: `That they are stopped on purpose is not kept: ${what} ${why} ${todo}`.trim(),
+      says: `It could not be recorded that they are stopped on purpose: ${what} ${why} ${todo}`.trim(),
     })
   }
 }

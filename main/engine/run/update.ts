@@ -261,7 +261,7 @@ export async function forgetPassed(
     tell({
       kind: 'note',
       ms: 0,
-      says: `${title}: your update to ${plainImage(image)} is over, because its description names ${shipped} now, which goes first.`,
+      says: `${title}: your update to ${plainImage(image)} no longer applies, because its description names ${shipped} now.`,
     })
   }
 }

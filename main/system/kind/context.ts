@@ -164,5 +164,5 @@ export async function belongsTo(
 /** Why a cluster that somebody else made cannot be used; undefined when it fits. */
 export function whyUnfit(cluster: ClusterSpec, nodes: readonly Node[]): string | undefined {
   if (publishedBy(nodes).some(isIngress)) return undefined
-  return `It publishes no port 80 of its nodes on an IPv4 address of this machine, so no URL reaches its ingress; kind adds none to nodes that exist. its description has ${cluster.host}:${cluster.port}.`
+  return `It publishes no port 80 of its nodes on an IPv4 address of this machine, so no URL reaches its ingress; kind adds none to nodes that exist. Its description has ${cluster.host}:${cluster.port}.`
 }

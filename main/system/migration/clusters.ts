@@ -161,7 +161,7 @@ function leftPart(cluster: Cluster, left: string): OldPart {
   const stop = `docker stop ${nodes.map((node) => node.name).join(' ')}`
   return {
     ...part,
-    costs: `${part.costs} It stays: ${left}. Whoever made it stops it (${stop}). Is it yours, kind export kubeconfig --name ${name} says so; then run maculactl migrate again.`,
+    costs: `${part.costs} It stays: ${left}. Whoever made it stops it (${stop}). If it is yours, kind export kubeconfig --name ${name} makes that known; then run maculactl migrate again.`,
   }
 }
 

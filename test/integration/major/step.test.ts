@@ -118,7 +118,7 @@ it.each([
   await expect(one.step('timescaledb', stop.signal)).rejects.toMatchObject({
     trouble: {
       kind: 'refused',
-      what: 'The data of TimescaleDB was not brought to PostgreSQL 17: interrupted.',
+      what: 'The data of TimescaleDB was not upgraded to PostgreSQL 17: interrupted.',
       todo: expect.stringContaining('TimescaleDB has its data of PostgreSQL 16 as it was.') as string,
     },
   })

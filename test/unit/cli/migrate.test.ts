@@ -181,7 +181,7 @@ describe('what a person should know at the end', () => {
     const trouble = { kind: 'refused', what: 'Interrupted.' } as const
     const { all } = await said({ ok: false, done: [], left: [], trouble, off })
     expect(all).toContain(
-      'Run again, it goes on and starts it at its end. maculactl up registry starts it with what is there now.',
+      'The next maculactl migrate goes on and starts it at its end. maculactl up registry starts it with what is there now.',
     )
   })
 

@@ -227,7 +227,9 @@ describe('a full disk', () => {
   ])('what is stopped counts as not wanted all the same, %s', async (_, ids, names) => {
     expect((await stack.down(ids)).ok).toBe(true)
     expect(stack.world.nameServer).toBe(names)
-    expect(stack.notes()).toEqual(['That they are stopped on purpose is not kept: The disk is full.'])
+    expect(stack.notes()).toEqual([
+      'It could not be recorded that they are stopped on purpose: The disk is full.',
+    ])
   })
 
   test('what was not wanted needs no note', async () => {

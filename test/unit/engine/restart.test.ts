@@ -175,6 +175,6 @@ test('stopping needs no room: what cannot be noted is told, and all is stopped',
   expect(result).toMatchObject({ ok: true, done: expect.arrayContaining(['one', 'two', 'three']) as unknown })
   expect(stopped.sort()).toEqual(['c-one', 'c-three', 'c-two'])
   expect(told.flatMap((event) => (event.kind === 'note' ? [event.says] : []))).toEqual([
-    'That they are stopped on purpose is not kept: wanted.json could not be written. The disk is full.',
+    'It could not be recorded that they are stopped on purpose: wanted.json could not be written. The disk is full.',
   ])
 })

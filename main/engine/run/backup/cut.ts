@@ -82,7 +82,7 @@ export async function refuseHalf({ adapters }: RunContext, ids: readonly string[
   throw new MaculaError({
     kind: 'failed',
     what: `Nothing was started: ${cut.half.title} has a part of its data only.`,
-    why: `The restore of the snapshot ${cut.name} was cut while it was restored.`,
+    why: `The restore of the snapshot ${cut.name} was cut off while this was restored.`,
     todo: sayCutTodo(cut),
   })
 }

@@ -29,7 +29,7 @@ export async function putTakingRight(
     tell({
       kind: 'note',
       ms: 0,
-      says: `${titles} first: the snapshot ${left.name} that was cut off left it stopped.`,
+      says: `${titles} first: the snapshot ${left.name}, which was cut off, left ${stopped.length === 1 ? 'it' : 'them'} stopped.`,
     })
     const { failed, ok } = await runs.start(ids(stopped), tell, signal)
     if (failed[0]) throw new MaculaError(failed[0].trouble)

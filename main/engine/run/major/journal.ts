@@ -27,7 +27,7 @@ export async function refuseHalf(
     : ''
   throw new MaculaError({
     kind: 'failed',
-    what: `${title} is not started: bringing its data to another major version of PostgreSQL was interrupted.`,
+    what: `${title} is not started: upgrading its data to another major version of PostgreSQL was interrupted.`,
     why: `What is in ${moved.from} is not whole. The data as it was is kept in ${moved.to}.`,
     todo: `maculactl update ${id} --data goes on; maculactl reset ${id} --back${at} puts the data as it was in place.`,
   })

@@ -143,7 +143,7 @@ export function needRoom({ title, needs, free, copy }: DataStep): void {
   if (copy !== undefined || needs === undefined || free === undefined || free >= needs + SPARE_BYTES) return
   throw new MaculaError({
     kind: 'outside',
-    what: `There is not enough space to bring over the data of ${title}.`,
+    what: `There is not enough space to upgrade the data of ${title}.`,
     why: `It needs ${sayBytes(needs)} and ${sayBytes(SPARE_BYTES)} to spare; Docker’s disk has ${sayBytes(free)} free.`,
     todo: 'Free some space (docker system df shows what Docker uses), then try again. Nothing was changed.',
   })

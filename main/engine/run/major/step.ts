@@ -124,7 +124,7 @@ function createStep({ context, service, planned, tell, signal, elapsed }: Steppi
     await adapters.docker.volumes.sweep()
     const own = context.truth.seen.containers.get(id)?.id ?? ''
     await refuseShared(context, service, volume, own, {
-      what: `The data of ${title} is not brought over`,
+      what: `The data of ${title} is not upgraded`,
       why: 'What others write meanwhile cannot be copied whole.',
     })
     const wish = { service, names: [volume], image: ours.image(), began: adapters.clock.now() }
@@ -250,7 +250,7 @@ function failed(
   const reason = [trouble.what, trouble.why].filter(Boolean).join(' ')
   return {
     kind: isAborted ? 'refused' : trouble.kind,
-    what: `The data of ${title} was not brought to PostgreSQL ${to}${isAborted ? ': interrupted' : ''}.`,
+    what: `The data of ${title} was not upgraded to PostgreSQL ${to}${isAborted ? ': interrupted' : ''}.`,
     ...(isAborted ? {} : { why: reason }),
     todo: `${stands} maculactl update ${service} --data tries again.`,
   }

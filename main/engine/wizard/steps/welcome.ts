@@ -26,7 +26,7 @@ export const welcome: Step = {
       state: isKnown ? 'done' : 'todo',
       says: mine.length === all.length ? sayCount(all.length, 'service') : `${mine.length} of ${all.length}`,
       what: `${sayCount(all.length, 'service')} of the platform run in containers on this machine, each at a name and an address of its own.${sizes === '' ? '' : ` ${sizes}`}`,
-      why: 'Nothing is changed or downloaded before you say so; root is asked for once at most.',
+      why: 'Nothing is changed or downloaded before you say so; your password is asked for once at most.',
       todo: 'Choose what to run.',
       command: 'maculactl setup',
     }
