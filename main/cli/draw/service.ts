@@ -1,7 +1,7 @@
 import { hasRail, rungTitles, type Ladder, type Rung } from '../../model/ladder.ts'
 import { sayDuration, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { Access, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
+import type { Access, AlertView, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
 import { MASK } from '../../model/clean.ts'
 import { stateOfAccess } from '../../model/open.ts'
 import { labelled, oneLine, pad, widthOf, wrap } from '../layout.ts'
@@ -57,6 +57,26 @@ function accessLines(
     const says = uses ? paint.bold(verb) : access.works ? paint.dim('answers') : (access.reason ?? '')
     return `  ${sign} ${pad(url, width)}  ${oneLine(says)}`.trimEnd()
   })
+}
+
+/** What fires in Prometheus, each with what to do and since when. */
+function alertLines(
+  style: Style,
+  alerts: readonly AlertView[],
+  width: number,
+  now: number,
+): readonly string[] {
+  return alerts.flatMap(({ severity, summary, description, since }) => [
+    ...wrap(
+      `${oneLine(summary)} (${severity}, since ${sayDay(since, now)})`,
+      width,
+      '    ',
+      `  ${stateSign(style, severity === 'critical' ? 'failed' : 'degraded')} `,
+    ),
+    ...(description === ''
+      ? []
+      : wrap(oneLine(description), width, '    ').map((line) => style.paint.dim(line))),
+  ])
 }
 
 function containerFacts(
@@ -131,6 +151,7 @@ export function drawService(
     lines.push('', ...drawHeadline(style, problem.headline, '  '))
   if (view.state === 'not set up' && view.headline)
     lines.push('', ...drawHeadline(style, view.headline, '  '))
+  if (view.alerts) lines.push('', head('Alerts'), ...alertLines(style, view.alerts, width, now))
   const ladders = view.endpoints.filter((endpoint) => endpoint.ladder.length > 0)
   if (ladders.length <= 1) {
     lines.push('', head('Can it be reached?'), ...uprightLadder(style, ladders[0]?.ladder ?? view.ladder))

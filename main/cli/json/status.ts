@@ -54,6 +54,20 @@ const service = z.object({
   answerMs: z.number().optional(),
   since: z.string().optional(),
   headline: headline.optional(),
+  /** What fires in Prometheus, worst first. */
+  alerts: z
+    .array(
+      z.object({
+        name: z.string(),
+        severity: z.enum(['warning', 'critical']),
+        summary: z.string(),
+        description: z.string(),
+        /** Grafana's uid of the dashboard that shows it; empty: none. */
+        dashboard: z.string(),
+        since: z.string(),
+      }),
+    )
+    .optional(),
   ladder: z.array(rung),
   endpoints: z.array(endpoint),
   container: z
@@ -127,6 +141,9 @@ export function statusJson(snapshot: Snapshot): StatusJson {
     services: snapshot.services.map((view) => ({
       ...view,
       ...(view.since === undefined ? {} : { since: instant(view.since) }),
+      ...(view.alerts === undefined
+        ? {}
+        : { alerts: view.alerts.map((alert) => ({ ...alert, since: instant(alert.since) })) }),
       endpoints: view.endpoints.map((one) => ({
         ...one,
         url: one.best >= 0 ? (one.accesses[one.best]?.url ?? null) : null,

@@ -107,7 +107,7 @@ export function createTruth(
     const names = asked(observe.names())
     await outside()
     publish()
-    await names
+    await Promise.all([names, alerts()])
     return settle(next())
   }
 
@@ -121,7 +121,7 @@ export function createTruth(
     const names = asked(observe.names())
     await afterRun()
     publish()
-    await names
+    await Promise.all([names, alerts()])
     return settle(next())
   }
 

@@ -6,6 +6,7 @@ import {
   change,
   dockerDownWorld,
   greenWorld,
+  now,
   silence,
   snapshotOf,
   tenRedWorld,
@@ -46,6 +47,41 @@ describe('maculactl status', () => {
     const { out } = await runCommand({ world: troubleWorld() }).run('status', 'grafana')
     expect(out).toContain('Can it be reached?')
     expect(out).toMatch(/Uses +Prometheus \(works, with a problem\), Loki .*, Tempo \(failed\)/)
+  })
+
+  describe('what fires in Prometheus', () => {
+    const alert = {
+      name: 'DiskFilling',
+      service: 'object-store',
+      severity: 'critical',
+      summary: 'The disk is full in 3 hours',
+      description: 'Free some of it.',
+      dashboard: 'macula-object-store',
+      since: now - 60_000,
+    } as const
+    const world = { ...greenWorld(), alerts: [alert] }
+
+    test('makes a row work with a problem, as in the window', async () => {
+      const { out, code } = await runCommand({ world }).run('status')
+      expect(out).toContain('Object store')
+      expect(out).toContain('The disk is full in 3 hours')
+      expect(out).not.toContain('✔ All 14 services work.')
+      expect(code).toBe(0)
+    })
+
+    test('is told with what to do where the service is shown alone', async () => {
+      const { out } = await runCommand({ world }).run('status', 'object-store')
+      expect(out).toMatch(
+        /\nAlerts\n {2}✖ The disk is full in 3 hours \(critical, since .+\)\n {4}Free some of it\.\n/,
+      )
+    })
+
+    test('is in the JSON', async () => {
+      const { out } = await runCommand({ world }).run('status', 'object-store', '--json')
+      const { services } = statusSchema.parse(JSON.parse(out))
+      const { service: _, ...told } = alert
+      expect(services[0]?.alerts).toEqual([{ ...told, since: new Date(alert.since).toISOString() }])
+    })
   })
 
   test('an unknown name is a usage error with a near match', async () => {

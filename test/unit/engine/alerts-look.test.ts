@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { createTruth } from '../../../main/engine/look/truth.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { fakeStack } from './fake-stack.ts'
 import { alertsLook } from '../../../main/engine/look/alerts.ts'
 import { nothingSeen, type Seen } from '../../../main/engine/look/seen.ts'
 import type { AlertSeen } from '../../../main/model/alerts.ts'
@@ -69,4 +72,29 @@ test('without an adapter nothing is asked', async () => {
   const seen = world()
   await alertsLook({}, seen, () => true)()
   expect(seen.alerts).toEqual([])
+})
+
+test('a single look, and the one after a run, tell what fires as whoever watches is told', async () => {
+  const stack = fakeStack(['prometheus'])
+  await stack.up()
+  const { adapters } = stack.context
+  let times = 0
+  Object.assign(adapters, {
+    alerts: { firing: async () => ((times += 1), [{ ...alert, service: 'prometheus' }]) },
+  })
+  const truth = createTruth(
+    adapters,
+    { ...defaultSettings, project: 'macula' },
+    () => stack.catalog,
+    () => undefined,
+  )
+  try {
+    for (const look of [truth.look, truth.lookAfterRun]) {
+      const { services } = await look()
+      expect(services[0]).toMatchObject({ state: 'degraded', reason: 'The disk is full' })
+    }
+    expect(times).toBe(2)
+  } finally {
+    truth.close()
+  }
 })
