@@ -228,7 +228,7 @@ const cluster = {
 /** The `x-macula` block of a cluster's cluster.yaml; the rest of that folder is kind's own configuration. */
 export const clusterSchema = z.strictObject({
   ...cluster,
-  reason: text(200).default('This cluster has not been made on this machine.'),
+  reason: text(200).default('This cluster has not been created on this machine.'),
   /** Port 80 of it leads to the cluster's ingress. */
   address: z.string().refine(isLoopback, { error: 'must be a loopback address like 127.0.0.11' }),
   /** Namespace of its applications. */

@@ -40,7 +40,7 @@ test('the applications are listed as not set up, with their reason', async () =>
   const seen = await status()
   for (const id of ['cluster/hub', 'console', 'bootstrap', 'peer1', 'peer2'])
     expect(serviceOf(seen, id).state).toBe('not set up')
-  expect(serviceOf(seen, 'console').headline?.why).toMatch(/hub cluster has not been made/)
+  expect(serviceOf(seen, 'console').headline?.why).toMatch(/hub cluster has not been created/)
   // A forwarder without a cluster would accept connections and drop them.
   expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
 })

@@ -22,7 +22,7 @@ export const appSpec = (id: string): AppSpec => ({
   folder: `/nowhere/apps/${id}`,
 })
 
-export const notMade = 'The hub cluster has not been made on this machine.'
+export const notMade = 'The hub cluster has not been created on this machine.'
 
 /** The runtime of the cluster's own row, or of an application in it. */
 export function clusterRuntime(app?: string, reason: string = notMade) {

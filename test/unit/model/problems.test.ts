@@ -251,7 +251,7 @@ test('a snapshot has every row as it was judged, and every tier', () => {
   expect(services.find(({ id }) => id === 'grafana')?.state).toBe('works')
   expect(tiers.map(({ id, says }) => `${id}: ${says}`)).toEqual([
     'host: 6 of 6',
-    'applications: not set up. The hub cluster has not been made on this machine.',
+    'applications: not set up. The hub cluster has not been created on this machine.',
     'observability: 5 of 5',
     'tools: 1 of 1',
     'data: 2 of 2',
