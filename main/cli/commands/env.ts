@@ -1,4 +1,5 @@
 import { envLine, isPlainVariable, type EnvFormat } from '../../model/env-format.ts'
+import { word } from '../../model/connect.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { resolve } from 'node:path'
 import { MaculaError } from '../../model/errors.ts'
@@ -71,15 +72,13 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
   })
 }
 
-/** Throws MaculaError `usage` where a file and services to write to it, or to take out of it, are not named alone. */
-function needAlone(face: Face, isNamed: boolean, isBoth: boolean): void {
-  if (isNamed && !isBoth && !face.json) return
+/** Throws MaculaError `usage` where what needs a file for itself is asked for beside others. */
+function needAlone(face: Face, isBoth: boolean): void {
+  if (!isBoth && !face.json) return
   throw new MaculaError({
     kind: 'usage',
-    what: isNamed
-      ? '--write, --unwrite and --json cannot be used together.'
-      : 'Name the services whose variables are meant.',
-    todo: 'maculactl env timescaledb --write ./.env',
+    what: '--write, --unwrite and --json cannot be used together.',
+    todo: 'Give one of them; each is a command of its own.',
   })
 }
 
@@ -91,7 +90,13 @@ async function putIn(
   write: string,
   { unwrite }: EnvOptions,
 ): Promise<number> {
-  needAlone(face, services.length > 0, unwrite !== undefined)
+  needAlone(face, unwrite !== undefined)
+  if (services.length === 0)
+    throw new MaculaError({
+      kind: 'usage',
+      what: 'Name the services whose variables are to be written.',
+      todo: clean.text(`For example: maculactl env timescaledb --write ${word(write)}`),
+    })
   const path = resolve(write)
   const having = services.filter(({ env: own }) => Object.keys(own).length > 0)
   if (having.length === 0)
@@ -114,30 +119,44 @@ async function putIn(
   return 0
 }
 
-/** Takes variables out of a project's .env; those of a service that is gone too, by the id that the list of changes tells. */
+/**
+ * Takes variables out of a project's .env: of the services named, else all that are ours; those of a service that is gone
+ * too, by the id that the list of changes tells.
+ */
 async function takeOut(
   face: Face,
   { engine, clean }: Session,
   words: readonly string[],
   unwrite: string,
 ): Promise<number> {
-  needAlone(face, words.length > 0, false)
+  needAlone(face, false)
   const path = resolve(unwrite)
   const catalog = engine.catalog()
   const written = (await engine.envFiles()).filter((one) => one.path === path)
-  const gone = words.filter(
-    (word) =>
-      written.some(({ service }) => service === word) && catalog.services.every(({ id }) => id !== word),
-  )
+  const gone = written
+    .map(({ service }) => service)
+    .filter(
+      (id) =>
+        (words.length === 0 || words.includes(id)) && catalog.services.every((service) => service.id !== id),
+    )
   const known = words.filter((word) => !gone.includes(word))
-  const services = known.length === 0 ? [] : resolveServices(catalog, engine.settings.suffix, known)
+  // Without a word every service that could have been written: a block also stands where nobody remembers it.
+  const services =
+    words.length > 0 && known.length === 0
+      ? []
+      : resolveServices(catalog, engine.settings.suffix, known).filter(
+          ({ env: own }) => words.length > 0 || Object.keys(own).length > 0,
+        )
+  let some = false
   for (const { id, title } of [...services, ...gone.map((one) => ({ id: one, title: one }))]) {
     const { names } = await engine.envFile(id, path, 'clear')
-    face.err.line(
-      names.length === 0
-        ? `${clean.text(path)} holds no variables of ${clean.text(title)}.`
-        : `The variables of ${clean.text(title)} were removed from ${clean.text(path)}.`,
-    )
+    some ||= names.length > 0
+    if (names.length > 0)
+      face.err.line(`The variables of ${clean.text(title)} were removed from ${clean.text(path)}.`)
+    else if (words.length > 0)
+      face.err.line(`${clean.text(path)} holds no variables of ${clean.text(title)}.`)
   }
+  if (!some && words.length === 0)
+    face.err.line(`${clean.text(path)} holds no variables written by maculactl.`)
   return 0
 }

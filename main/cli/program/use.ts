@@ -57,7 +57,7 @@ export function useCommands({ add, act }: Adding): void {
       '--write <file>',
       'write them into a project’s .env, between two marks; the rest of the file stays as it is',
     )
-    .option('--unwrite <file>', 'remove them from that file again')
+    .option('--unwrite <file>', 'remove them from that file again; without a service all that are ours')
     .addHelpText(
       'after',
       examples(
@@ -65,6 +65,7 @@ export function useCommands({ add, act }: Adding): void {
         ['env timescaledb --in-cluster', 'the same for a pod: names with native ports'],
         ['env timescaledb --format elixir', 'lines for config/runtime.exs'],
         ['env timescaledb --write ./.env', 'into a file of your project'],
+        ['env --unwrite ./.env', 'remove from that file all that was written'],
         ['env grafana --format json', 'for programs'],
       ),
     )

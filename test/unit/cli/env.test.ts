@@ -70,3 +70,56 @@ test('a service without variables is said to have none, not passed over', async 
   expect(code).toBe(2)
   expect(err).toContain('Excalidraw has no variables to write.')
 })
+
+test('without a service everything of ours is taken out of the file, also of services that are gone', async () => {
+  const asked: string[] = []
+  const path = '/home/ada/shop/.env'
+  const one = runCommand({
+    envFiles: [
+      { path, service: 'gone-shop', at: 1, made: true, state: 'written' },
+      { path: '/home/ada/other/.env', service: 'other', at: 1, made: true, state: 'written' },
+    ],
+    over: {
+      envFile: async (service) => {
+        asked.push(service)
+        return await view(['gone-shop', 'grafana'].includes(service) ? ['A'] : [])()
+      },
+    },
+  })
+  const { code, err } = await one.run('env', '--unwrite', path)
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: `The variables of Grafana were removed from ${path}.\nThe variables of gone-shop were removed from ${path}.\n`,
+  })
+  expect(asked).not.toContain('excalidraw')
+  expect(asked).not.toContain('other')
+})
+
+test('a file without anything of ours is said to hold nothing, once', async () => {
+  const path = '/home/ada/shop/.env'
+  const one = runCommand({ over: { envFile: view([]) } })
+  expect(await one.run('env', '--unwrite', path)).toMatchObject({
+    code: 0,
+    err: `${path} holds no variables written by maculactl.\n`,
+  })
+})
+
+/** What is told to be typed is the command that was meant, with the person's own file. */
+test('--write without a service shows the same option and file with one', async () => {
+  const { code, err } = await runCommand().run('env', '--write', './my app/.env')
+  expect(code).toBe(2)
+  expect(err).toContain('Name the services whose variables are to be written.')
+  expect(err).toContain("maculactl env timescaledb --write './my app/.env'")
+})
+
+test.each([
+  ['--write', '--unwrite'],
+  ['--write', '--json'],
+  ['--unwrite', '--json'],
+])('%s and %s are refused without the advice of another command', async (first, second) => {
+  const words = [first, second].flatMap((one) => (one === '--json' ? [one] : [one, './.env']))
+  const { code, out, err } = await runCommand().run('env', 'grafana', ...words)
+  expect(code).toBe(2)
+  expect(out + err).toContain('cannot be used together')
+  expect(out + err).not.toContain('maculactl env')
+})
