@@ -9,7 +9,7 @@ export type Stream = Writable & {
   readonly rows?: number
 }
 
-/** A question with one answer out of several; undefined: the person left it (Esc, Ctrl-C). */
+/** A question with one answer out of several; undefined: the person left it (Esc, n). */
 export interface Choice<T extends string> {
   readonly message: string
   readonly options: readonly { readonly value: T; readonly label: string; readonly hint?: string }[]

@@ -58,7 +58,7 @@ export async function choose(
   items: readonly SetupItem[],
 ): Promise<readonly SetupItem[] | undefined> {
   const chosen = await face.host.ask.some({
-    message: 'Which of these changes should be made? Esc changes nothing.',
+    message: 'Which of these changes should be made? Enter makes what is chosen, n or Esc changes nothing.',
     options: items.map(({ change }) => ({ value: change.id, label: clean.text(change.title) })),
   })
   if (chosen === undefined || chosen.length === 0) return undefined

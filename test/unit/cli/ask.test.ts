@@ -7,7 +7,7 @@ import { CTRL_C, runCommand } from './run-command.ts'
 import { setupItems } from './stand-in.ts'
 import { dockerDownWorld, greenWorld } from './worlds.ts'
 
-/** Esc leaves a question; Ctrl-C ends the command. */
+/** Esc leaves a question, n one that has a list; Ctrl-C ends the command. */
 
 const options = [
   { value: 'leave', label: 'Leave it' },
@@ -46,6 +46,15 @@ test.each(questions)(
     expect(await press(question, ...typed, keys.enter)).toEqual(answer)
     expect(await press(question, ...typed, keys.esc)).toBeUndefined()
     await expect(press(question, ...typed, keys['ctrl-c'])).rejects.toBeInstanceOf(Interrupted)
+  },
+)
+
+test.each(questions)(
+  '%s: a typed n is no yes: it leaves a list, and is a letter of a text',
+  async (kind, question) => {
+    const isTyped = kind === 'text' || kind === 'secret'
+    expect(await press(question, 'n', keys.enter)).toEqual(isTyped ? 'n' : undefined)
+    expect(await press(question, 'N', keys.enter)).toEqual(isTyped ? 'N' : undefined)
   },
 )
 

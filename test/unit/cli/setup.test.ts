@@ -57,7 +57,7 @@ describe('maculactl setup', () => {
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
     expect(one.questions).toEqual([
-      'Which of these changes should be made? Esc changes nothing.',
+      'Which of these changes should be made? Enter makes what is chosen, n or Esc changes nothing.',
       '- Install 2 packages',
       '- Allow ports from 80',
       expect.stringContaining('There is no cluster yet.'),

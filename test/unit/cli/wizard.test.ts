@@ -38,7 +38,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
     expect(one.questions.filter((line) => !line.startsWith('-'))).toEqual([
-      'Which of these changes should be made? Esc changes nothing.',
+      'Which of these changes should be made? Enter makes what is chosen, n or Esc changes nothing.',
       expect.stringContaining('Images: 2 of 14 images are missing'),
       expect.stringContaining('First start: 14 services can be started.'),
       expect.stringMatching(/^There is no cluster yet\. .*It takes about 700 MB of memory, .*$/),
