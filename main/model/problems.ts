@@ -62,6 +62,20 @@ const causeTitles = {
   taking: 'Snapshots',
 } as const
 
+/**
+ * What goes round for services that were just started (`ids`), beside what the summary's second line tells: they work, but
+ * not as their addresses promise, as where somebody has port 80.
+ */
+export function problemsOfStarted(snapshot: Snapshot, ids: readonly string[]): readonly Problem[] {
+  const isHit = ({ service, cause }: Problem): boolean =>
+    service === undefined
+      ? snapshot.causes.some(({ id, services }) => id === cause && services.some((one) => ids.includes(one)))
+      : ids.includes(service)
+  return problemsOf(snapshot).filter(
+    (problem) => isHit(problem) && problem.headline.what !== snapshot.summary.more,
+  )
+}
+
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */
 export function problemsOf(snapshot: Snapshot): readonly Problem[] {
   const told = new Set<string>(snapshot.causes.map((cause) => cause.id))

@@ -69,9 +69,27 @@ function unitWord(name: string): string | undefined {
   return name.startsWith('-') || inert(name) !== name ? undefined : quoteShell(name)
 }
 
-/** "Stop it or move it to another port (docker stop web stops it)"; of a plain program, where it is stopped. */
-export function sayHowToEnd(holder: Holder): string {
+/**
+ * The command by which a person sees who has a port, of a program that nobody but root may see; undefined: it is known.
+ * `at` ends in the port as people write it: "127.0.0.4:80", "4433/udp".
+ */
+export function commandToSee(
+  { pid, container, unit, macula, service }: Holder,
+  at: string,
+): string | undefined {
+  if (pid !== undefined || container !== undefined || unit || macula || service) return undefined
+  const [, port = '', udp] = /(\d+)(\/udp)?$/.exec(at) ?? []
+  return `sudo ss -${udp === undefined ? 'ltnp' : 'lunp'} 'sport = :${port}'`
+}
+
+/**
+ * "Stop it or move it to another port (docker stop web stops it)"; of a plain program, where it is stopped; of one that may
+ * not be seen, how it is (`at`: its port, as for `commandToSee`).
+ */
+export function sayHowToEnd(holder: Holder, at: string): string {
   const command = commandToEnd(holder)
+  const see = commandToSee(holder, at)
+  if (see !== undefined) return `See which it is (${see}), then stop it or move it to another port`
   if (holder.service && command !== undefined)
     return `Remove that port from ports in the compose files of ${holder.service.id} and recreate it (maculactl up ${holder.service.id}), or stop it (${command})`
   if (command !== undefined) return `Stop it or move it to another port (${command} stops it)`
@@ -105,11 +123,11 @@ export function sayLeft(holder: Holder): string {
 /** How it goes on once a port is free that a forwarder of ours waits for. */
 export const FORWARDER_COMES = 'the forwarder comes by itself (without a window: maculactl up)'
 
-/** What to do about who holds a port that ours should have; `then`: how it goes on. Another Macula is nothing to end. */
-export function adviseHolder(holder: Holder, then: string): string {
+/** What to do about who holds a port (`at`) that ours should have; `then`: how it goes on. Another Macula is nothing to end. */
+export function adviseHolder(holder: Holder, at: string, then: string): string {
   return holder.macula
     ? 'Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up.'
-    : `${sayHowToEnd(holder)}, then ${then}.`
+    : `${sayHowToEnd(holder, at)}, then ${then}.`
 }
 
 /** "10:42" in local time. */

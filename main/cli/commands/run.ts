@@ -8,7 +8,7 @@ import { drawProblemList } from '../draw/problems.ts'
 import { createJournal, createProgress } from '../draw/progress.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { createLive } from '../live.ts'
-import { problemsOf, type Problem } from '../../model/problems.ts'
+import { problemsOf, problemsOfStarted, type Problem } from '../../model/problems.ts'
 
 /** How often a live drawing's clocks tick. */
 const TICK_MS = 100
@@ -208,6 +208,8 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
       face.out.lines(
         drawSummary(style, { ...seen, summary: summaryAfter(run, clean.deep(result), seen, session) }),
       )
+    // What works in a roundabout way only is told of what was started, and of nothing else.
+    const round = starts.has(run.command) ? problemsOfStarted(seen, result.done) : []
     const red =
       !result.ok || (run.command !== 'pull' && seen.services.some((view) => view.state === 'failed'))
     if (red && (!leaves.has(run.command) || !result.ok))
@@ -218,6 +220,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
           problemsAfter(session, clean.deep(result), run.command === 'pull' ? undefined : seen),
         ),
       ])
+    else if (round.length > 0) face.out.lines(['', ...drawProblemList(style, round)])
     return result.ok ? 0 : 1
   } finally {
     interrupt.end()

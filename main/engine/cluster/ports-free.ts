@@ -38,7 +38,7 @@ export async function portsAreFree(
       kind: 'failed',
       what: `${beginning(sayHolder(holder))} has ${where}`,
       why: `It is not ours, so it is left alone. Nothing was ${what}.`,
-      todo: `${sayHowToEnd(holder)}, ${again}`,
+      todo: `${sayHowToEnd(holder, place)}, ${again}`,
     })
   }
 }

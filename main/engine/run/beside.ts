@@ -15,14 +15,15 @@ export async function sayBeside(context: RunContext, ids: readonly string[]): Pr
     context.catalog().services.flatMap((service) => (ids.includes(service.id) ? addressesOf(service) : [])),
   )
   const found = listenersOf(context.catalog()).flatMap((one) => {
-    const seen = truth.seen.listeners.get(listenerKey(one))
+    const key = listenerKey(one)
+    const seen = truth.seen.listeners.get(key)
     return seen?.kind === 'foreign' && seen.holder.macula && mine.has(one.address)
-      ? [{ address: one.address, holder: seen.holder }]
+      ? [{ address: one.address, key, holder: seen.holder }]
       : []
   })
   const [first] = found
   if (!first) return undefined
   const all = [...new Set(found.map(({ address }) => address))]
   const who = sayHolder(first.holder)
-  return `${who[0]?.toUpperCase() ?? ''}${who.slice(1)} has ${sayCount(all.length, 'address', 'addresses')} that this one wants too: ${sayList(all)}. Nothing of it is touched, and what it has is reached only there. ${adviseHolder(first.holder, 'try again')}`
+  return `${who[0]?.toUpperCase() ?? ''}${who.slice(1)} has ${sayCount(all.length, 'address', 'addresses')} that this one wants too: ${sayList(all)}. Nothing of it is touched, and what it has is reached only there. ${adviseHolder(first.holder, first.key, 'try again')}`
 }

@@ -46,7 +46,7 @@ function stillHeld(key: string, holder: Holder): Trouble {
     kind: 'failed',
     what: `${beginning(sayHolder(holder))} still has ${key}.`,
     why: `It listens there${sayCommand(holder)}; ${sayLeft(holder)}`,
-    todo: adviseHolder(holder, FORWARDER_COMES),
+    todo: adviseHolder(holder, key, FORWARDER_COMES),
   }
 }
 

@@ -66,7 +66,7 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
     headline: {
       what: `${beginning(sayHolder(holder))} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
       why: `It listens there${sayCommand(holder)}, probably on all addresses of this machine; ${sayLeft(holder)}`,
-      todo: adviseHolder(holder, 'the forwarders come by themselves (without a window: maculactl up)'),
+      todo: adviseHolder(holder, port, 'the forwarders come by themselves (without a window: maculactl up)'),
       ...(holder.service
         ? {}
         : {

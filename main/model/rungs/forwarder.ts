@@ -70,7 +70,7 @@ function lookAt(look: ListenerLook): Found {
         trouble: {
           reason: `${sayHolder(seen.holder)} has port ${port}`,
           why: `${beginning(sayHolder(seen.holder))} listens there${sayCommand(seen.holder)}; ${sayLeft(seen.holder)}`,
-          todo: adviseHolder(seen.holder, FORWARDER_COMES),
+          todo: adviseHolder(seen.holder, key, FORWARDER_COMES),
           // A container of ours has it until its file is another one.
           ...(seen.holder.service
             ? {}

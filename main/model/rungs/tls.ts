@@ -1,6 +1,6 @@
 import type { Fix, Rung } from '../ladder.ts'
 import type { ListenerSeen } from '../observation.ts'
-import { sayHolder } from '../say.ts'
+import { sayHolder, sayHowToEnd } from '../say.ts'
 import { coversName, dayOf, DAY_MS, lifetimes, type TlsAnswer, type TlsSeen } from '../tls.ts'
 
 const renew: Fix = { label: 'Renew certificates', command: 'maculactl up', action: { kind: 'forward' } }
@@ -57,7 +57,7 @@ export function tlsRung(input: {
       says: `${address}:443 is held by ${sayHolder(listener.holder)}`,
       reason: `${sayHolder(listener.holder)} has port 443`,
       why: 'Another program listens there, so https reaches that program.',
-      todo: 'Stop it, or leave https of this name to it; http keeps working.',
+      todo: `${sayHowToEnd(listener.holder, '443')}, or leave https of this name to it; http keeps working.`,
     })
   if (listener?.kind === 'refused')
     return bad({

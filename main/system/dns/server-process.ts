@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import { MaculaError } from '../../model/errors.ts'
-import { sayHolder } from '../../model/say.ts'
+import { commandToSee, sayHolder } from '../../model/say.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
 import { ownRecordsIn, startedBy, type Mark } from '../process/mark.ts'
@@ -51,7 +51,9 @@ export function serverProcess(input: {
     const holder = await settledHolder('127.0.0.1', port)
     if (!holder) return undefined
     if (except.some(({ pid }) => pid === holder.pid)) return undefined
-    return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.`
+    const see = commandToSee(holder, String(port))
+    const which = see === undefined ? '' : ` See which it is: ${see}`
+    return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.${which}`
   }
 
   return {

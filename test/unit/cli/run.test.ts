@@ -100,6 +100,18 @@ describe('maculactl up', () => {
     expect(ended.out.split('✖ Tempo').length).toBe(2)
   })
 
+  test('what was started and works in a roundabout way only is told, with what to do', async () => {
+    const world = greenWorld()
+    world.listeners.set('127.0.0.4:80', { kind: 'foreign', holder: { user: 'root' }, ms: 1 })
+    const ended = await runCommand({ world, columns: 110 }).run('up', 'grafana')
+    expect(ended.code).toBe(0)
+    expect(ended.out).toMatch(
+      /▲ Grafana\n.*What happened {2}127.0.0.4:80 is held by a program of user root[^]*What to do .*sudo ss -ltnp 'sport = :80'/,
+    )
+    // Of a service that was not meant nothing is told.
+    expect((await runCommand({ world }).run('up', 'loki')).out).not.toContain('What to do')
+  })
+
   test('what waits for the same is told once', async () => {
     const because = 'it needs Tempo, which did not start'
     const skipped = ['grafana', 'alloy'].map((service) => ({ service, because }))

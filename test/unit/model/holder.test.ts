@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { heldFix } from '../../../main/model/release.ts'
 import {
   adviseHolder,
+  commandToSee,
   commandToEnd,
   FORWARDER_COMES,
   sayHolder,
@@ -77,13 +78,27 @@ const cases: readonly (readonly [string, Holder, string, string | undefined])[] 
 test.each(cases)('%s that holds a port is named, with what ends it', (_, holder, says, command) => {
   expect(sayHolder(holder)).toBe(says)
   expect(commandToEnd(holder)).toBe(command)
-  expect(sayHowToEnd(holder)).toBe(
+  expect(sayHowToEnd(holder, '127.0.0.4:80')).toBe(
     holder.service
       ? 'Remove that port from ports in the compose files of pub and recreate it (maculactl up pub), or stop it (maculactl down pub)'
       : command === undefined
-        ? 'Stop it by its own means, or move it to another port'
+        ? commandToSee(holder, '80') === undefined
+          ? 'Stop it by its own means, or move it to another port'
+          : "See which it is (sudo ss -ltnp 'sport = :80'), then stop it or move it to another port"
         : `Stop it or move it to another port (${command} stops it)`,
   )
+})
+
+test.each<readonly [string, Holder, string, string | undefined]>([
+  ['of another user', { user: 'root' }, '127.0.0.4:80', "sudo ss -ltnp 'sport = :80'"],
+  ['of nobody that may be seen', {}, '5354', "sudo ss -ltnp 'sport = :5354'"],
+  ['on a port of UDP', { user: 'root' }, '127.0.0.2:4433/udp', "sudo ss -lunp 'sport = :4433'"],
+  ['that is known', nginx, '127.0.0.4:80', undefined],
+  ['of a container', { container: 'web', user: 'root' }, '127.0.0.4:80', undefined],
+  ['of another Macula', { user: 'root', macula: { uid: 0 } }, '127.0.0.4:80', undefined],
+])('a program %s: the command that shows root which it is', (_, holder, at, command) => {
+  expect(commandToSee(holder, at)).toBe(command)
+  if (command !== undefined) expect(adviseHolder(holder, at, 'go on')).toContain(command)
 })
 
 test('why who holds a port is left alone: what is ours is not called another’s', () => {
@@ -112,8 +127,8 @@ test.each<readonly [string, Holder['from'], string]>([
   ['was started by another program', { parents: ['node'] }, 'Stop it where it was started, by node'],
 ])('a plain program is never to be killed: it %s, and is stopped there', (_, from, says) => {
   const holder = { ...nginx, ...(from ? { from } : {}) }
-  expect(sayHowToEnd(holder)).toBe(`${says}, or move it to another port`)
-  expect(adviseHolder(holder, FORWARDER_COMES)).not.toMatch(/kill/)
+  expect(sayHowToEnd(holder, '80')).toBe(`${says}, or move it to another port`)
+  expect(adviseHolder(holder, '80', FORWARDER_COMES)).not.toMatch(/kill/)
   // Nobody here can end it: the button only looks, and takes the port when it is free by then.
   expect(heldFix(holder, '127.0.0.4:80', '80')).toEqual({
     label: 'Check port 80 again',

@@ -100,7 +100,7 @@ describe('who holds a port that ours should have', () => {
       'a program we may not see',
       { user: 'bob' },
       'a program of user bob',
-      /^Stop it by its own means, or move it/,
+      /^See which it is \(sudo ss -ltnp 'sport = :80'\), then stop it or move it/,
     ],
     [
       'another person’s Macula',
@@ -116,8 +116,9 @@ describe('who holds a port that ours should have', () => {
     ],
   ])('%s is named, and what to do fits', (_, holder, who, todo) => {
     expect(sayHolder(holder)).toContain(who)
-    expect(adviseHolder(holder, 'go on')).toMatch(todo)
-    if (holder.macula) expect(adviseHolder(holder, 'go on')).not.toMatch(/Stop it or move|kill/)
+    expect(adviseHolder(holder, '127.0.0.4:80', 'go on')).toMatch(todo)
+    if (holder.macula)
+      expect(adviseHolder(holder, '127.0.0.4:80', 'go on')).not.toMatch(/Stop it or move|kill/)
   })
 
   test('another Macula on the same addresses is one cause, with a way to run beside it', () => {
