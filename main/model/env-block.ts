@@ -59,6 +59,33 @@ export function blockIn(text: string, service: string): readonly string[] | unde
   return find(text, service)?.lines
 }
 
+/**
+ * Sees to it that nothing of the person's is between our marks, where it would go with the next writing or taking out: each line there
+ * must set a variable of `names`, once. Blank lines are nobody's. Throws MaculaError `invalid` with the line of the first other one.
+ */
+export function checkOnlyOurs(text: string, service: string, names: readonly string[]): void {
+  const found = find(text, service)
+  if (!found) return
+  const ours = new Set(names)
+  const before = linesOf(text.slice(0, found.from)).length + 1
+  for (const [index, line] of found.lines.entries()) {
+    const name = nameIn(line)
+    // Each is ours once: of two the program takes one, and the other is somebody's.
+    if (line.trim() === '' || (name !== undefined && ours.delete(name))) continue
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `Line ${before + index + 1} is between the marks of ${service}, but not of Macula${name === undefined ? '' : `: ${name}`}.`,
+      why: 'What is between them is written as a whole, and this line would be lost. Nothing was changed.',
+      todo: `Move it below the line "${end(service)}", or delete it, then try again.`,
+    })
+  }
+}
+
+/** The variables that our block of a service sets, in their order. Throws MaculaError `invalid`. */
+export function namesIn(text: string, service: string): readonly string[] {
+  return (blockIn(text, service) ?? []).flatMap((line) => nameIn(line) ?? [])
+}
+
 /** The text with our block of a service as it is to be: in its place, else at the end. Throws MaculaError `invalid`. */
 export function withBlock(text: string, service: string, lines: readonly string[]): string {
   const found = find(text, service)
@@ -104,10 +131,13 @@ export function alsoSet(
   const found = find(text, service)
   return linesOf(text).flatMap(({ text: line, at }, index) => {
     if (found && at >= found.from && at < found.to) return []
-    const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1]
+    const name = nameIn(line)
     return name !== undefined && names.includes(name) ? [{ name, line: index + 1 }] : []
   })
 }
+
+/** The variable that a line sets. */
+const nameIn = (line: string): string | undefined => /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1]
 
 /** How the line at an offset ends. */
 function feedAt(text: string, from: number): '\n' | '\r\n' {

@@ -1,8 +1,8 @@
 /** What the engine needs of the .env files of a person's projects. */
 import type { EnvFileEntry } from '../../model/env-file.ts'
 
-/** A file that was written for a service. */
-export type Remembered = Omit<EnvFileEntry, 'state'>
+/** A file that was written for a service. `names`: of the variables that were written last; absent: not known. */
+export type Remembered = Omit<EnvFileEntry, 'state'> & { readonly names?: readonly string[] }
 
 export interface EnvFileText {
   readonly text: string

@@ -1,4 +1,12 @@
-import { alsoSet, blockIn, hasBlock, withBlock, withoutBlock } from '../../model/env-block.ts'
+import {
+  alsoSet,
+  blockIn,
+  checkOnlyOurs,
+  hasBlock,
+  namesIn,
+  withBlock,
+  withoutBlock,
+} from '../../model/env-block.ts'
 import { envLine, isPlainVariable } from '../../model/env-format.ts'
 import type { EnvFileView } from '../../model/env-file.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -18,12 +26,30 @@ export function createEnvFileCalls(
     throw new MaculaError({ kind: 'failed', what: 'Files of projects cannot be written here.' })
   }
 
-  async function remember(path: string, service: string, made: boolean | undefined): Promise<void> {
-    const now = { path, service, at: context.adapters.clock.now(), made: made === true }
+  /** `how` undefined: it is forgotten. */
+  async function remember(
+    path: string,
+    service: string,
+    how?: { readonly made: boolean; readonly names: readonly string[] },
+  ): Promise<void> {
     await files().remember((before) => {
       const others = before.filter((one) => one.path !== path || one.service !== service)
-      return made === undefined ? others : [now, ...others]
+      return how === undefined
+        ? others
+        : [{ path, service, at: context.adapters.clock.now(), ...how }, ...others]
     })
+  }
+
+  /** Refuses what would lose a line of the person's; `names`: what is ours now, beside what was written last. */
+  async function check(
+    path: string,
+    service: string,
+    text: string,
+    names: readonly string[] | undefined,
+  ): Promise<void> {
+    const last = (await files().remembered()).find((one) => one.path === path && one.service === service)
+    const known = names === undefined && last?.names === undefined ? namesIn(text, service) : []
+    checkOnlyOurs(text, service, [...(names ?? []), ...(last?.names ?? []), ...known])
   }
 
   async function madeBefore(path: string): Promise<boolean> {
@@ -41,8 +67,8 @@ export function createEnvFileCalls(
       if (good.length === 0)
         throw new MaculaError({ kind: 'usage', what: `There are no variables of ${service} to write.` })
       const { before, text, has } = await (how === 'write'
-        ? files().alone(async () => await write(service, path, lines))
-        : found(service, path))
+        ? files().alone(async () => await write(service, path, lines, names, all))
+        : found(service, path, all))
       const isCurrent = how === 'write' || has?.join('\n') === lines.join('\n')
       return {
         path,
@@ -56,7 +82,7 @@ export function createEnvFileCalls(
     },
     async envFiles() {
       return await Promise.all(
-        (await files().remembered()).map(async (entry) => {
+        (await files().remembered()).map(async ({ names: _names, ...entry }) => {
           const state = await seen(entry.path).then(
             (one) => (blockIn(one?.text ?? '', entry.service) ? ('written' as const) : ('gone' as const)),
             () => 'unreadable' as const,
@@ -72,18 +98,33 @@ export function createEnvFileCalls(
     return (await files().isGone(path)) ? undefined : await files().read(path)
   }
 
-  async function found(service: string, path: string) {
+  async function found(service: string, path: string, all: readonly Variable[]) {
     const before = await files().read(path)
     const text = before?.text ?? ''
-    return { before, text, has: blockIn(text, service) }
+    const has = blockIn(text, service)
+    if (has)
+      await check(
+        path,
+        service,
+        text,
+        all.map(({ name }) => name),
+      )
+    return { before, text, has }
   }
 
-  async function write(service: string, path: string, lines: readonly string[]) {
-    const there = await found(service, path)
+  async function write(
+    service: string,
+    path: string,
+    lines: readonly string[],
+    names: readonly string[],
+    all: readonly Variable[],
+  ) {
+    const there = await found(service, path, all)
     const { before, text } = there
     await files().write(path, withBlock(text, service, lines), before)
     // One without a block of ours is somebody's own by now, whoever made it first.
-    await remember(path, service, before === undefined || (hasBlock(text) && (await madeBefore(path))))
+    const made = before === undefined || (hasBlock(text) && (await madeBefore(path)))
+    await remember(path, service, { made, names })
     return there
   }
 
@@ -91,13 +132,21 @@ export function createEnvFileCalls(
     const before = await seen(path)
     const has = before && blockIn(before.text, service)
     if (before && has) {
+      const isThere = context.catalog().services.some(({ id }) => id === service)
+      const all = isThere ? await variables(service).catch(() => undefined) : undefined
+      await check(
+        path,
+        service,
+        before.text,
+        all?.map(({ name }) => name),
+      )
       const rest = withoutBlock(before.text, service)
       if (rest === '' && (await madeBefore(path))) await files().remove(path, before)
       else await files().write(path, rest, before)
     }
-    await remember(path, service, undefined)
+    await remember(path, service)
     const exists = !(await files().isGone(path))
-    const names = (has ?? []).map((line) => line.slice(0, line.indexOf('=')))
+    const names = before === undefined ? [] : namesIn(before.text, service)
     return { path, service, exists, state: 'none', names, alsoSet: [], leftOut: [] }
   }
 }

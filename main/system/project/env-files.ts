@@ -144,6 +144,8 @@ function isEntry(found: unknown): found is Remembered {
     typeof one?.path === 'string' &&
     typeof one.service === 'string' &&
     typeof one.at === 'number' &&
-    typeof one.made === 'boolean'
+    typeof one.made === 'boolean' &&
+    (one.names === undefined ||
+      (Array.isArray(one.names) && one.names.every((name) => typeof name === 'string')))
   )
 }

@@ -81,6 +81,34 @@ test('a file that somebody made in the place of ours stays, though nothing else 
   expect(existsSync(file)).toBe(true)
 })
 
+test.each(['look', 'write', 'clear'] as const)(
+  'a line that the person wrote between our marks outlives a %s',
+  async (how) => {
+    const { envFile } = calls()
+    await envFile('loki', file, 'write')
+    const text = readFileSync(file, 'utf8').replace('\n# <<<', '\nMINE=secret\n# <<<')
+    writeFileSync(file, text)
+    await expect(envFile('loki', file, how)).rejects.toThrow(/Line 3 .*: MINE/)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  },
+)
+
+test('what an earlier version wrote is ours still, also of a service that is gone', async () => {
+  const { envFile, envFiles } = calls()
+  const of = async (service: string, ...names: string[]) => {
+    const text = names.map((name) => `${name}=1\n`).join('')
+    writeFileSync(file, `# >>> macula-desktop ${service}: x\n${text}# <<< macula-desktop ${service}\n`)
+    const files = openEnvFiles({ state: join(home, 'state') })
+    await files.remember(() => [{ path: file, service, at: 1, made: true, names }])
+  }
+  await of('loki', 'LOKI_OLD', 'LOKI_URL')
+  expect(await envFiles()).toEqual([{ path: file, service: 'loki', at: 1, made: true, state: 'written' }])
+  await envFile('loki', file, 'write')
+  expect(readFileSync(file, 'utf8')).not.toContain('LOKI_OLD')
+  await of('gone-shop', 'SHOP_URL')
+  expect(await envFile('gone-shop', file, 'clear')).toMatchObject({ exists: false, names: ['SHOP_URL'] })
+})
+
 test('a block that would make a file too large to be read again is not written', async () => {
   writeFileSync(file, `#${'x'.repeat(1024 * 1024 - 2)}\n`)
   const { envFile } = calls()

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { alsoSet, blockIn, isEnvFileName, withBlock, withoutBlock } from '../../../main/model/env-block.ts'
+import {
+  alsoSet,
+  blockIn,
+  checkOnlyOurs,
+  isEnvFileName,
+  withBlock,
+  withoutBlock,
+} from '../../../main/model/env-block.ts'
 
 const lines = ["DATABASE_URL='postgres://a:b@h:1/d'", 'PGUSER=macula']
 const texts = fc
@@ -43,6 +50,28 @@ test.each([
   expect(() => withBlock(text, 'x', lines)).toThrow(/not one pair/)
   expect(() => withoutBlock(text, 'x')).toThrow(/not one pair/)
 })
+
+test.each([
+  ['MINE=secret', /Line 4 is between the marks of x, but not of Macula: MINE\./],
+  ['# a word of mine', /Line 4 is between the marks of x, but not of Macula\./],
+  ['PGUSER=ada', /Line 4 .*: PGUSER\./],
+  ['b"', /Line 4 /],
+])('a line %j of the person between the marks is refused, with its line', (line, says) => {
+  const text = withBlock('A=1', 'x', ['PGUSER=macula', line])
+  expect(() => {
+    checkOnlyOurs(text, 'x', ['PGUSER', 'OLD'])
+  }).toThrow(says)
+})
+
+test.each([[['PGUSER=mine']], [['', 'OLD=1']], [[]], [['export PGUSER=x']]])(
+  'lines %j between the marks are ours',
+  (own) => {
+    const text = withBlock('PGUSER=ada\n', 'x', own)
+    expect(() => {
+      checkOnlyOurs(text, 'x', ['PGUSER', 'OLD'])
+    }).not.toThrow()
+  },
+)
 
 test('keys of the person beside ours are told with their lines', () => {
   const text = `PGUSER=ada\n#PGUSER=no\n  export  DATABASE_URL = x\n${withBlock('', 'x', lines)}`
