@@ -29,8 +29,8 @@ export type StepEvent = { readonly ms: number } & (
   /** Not tried because what it needs failed. */
   | { readonly kind: 'skipped'; readonly service: string; readonly because: string }
   | { readonly kind: 'forward'; readonly listener: string; readonly says: string; readonly ok: boolean }
-  /** `done`: it was made, and there is nothing to see to. */
-  | { readonly kind: 'note'; readonly says: string; readonly done?: true }
+  /** `done`: it was made, and there is nothing to see to; `quiet`: how things are meant to be, and no warning. */
+  | { readonly kind: 'note'; readonly says: string; readonly done?: true; readonly quiet?: true }
 )
 
 /** What is said of a forwarder, always with its address and port, and once. */

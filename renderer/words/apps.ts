@@ -1,3 +1,5 @@
+import { NEXT_CLUSTER_PRICE } from '../../main/model/cluster-price.ts'
+
 /** Words for applications that are used where they lie. */
 export const sayApps = {
   title: 'Applications of your own',
@@ -17,7 +19,7 @@ export const sayApps = {
   followHint: 'While this window or the tray runs. Otherwise its row says that files changed.',
   peer: {
     title: 'Peers',
-    says: 'Another KinD cluster with its own address and ports: about 700 MB of memory, 1 GB of disk, a few minutes.',
+    says: `Another KinD cluster with its own address and ports: ${NEXT_CLUSTER_PRICE}, some minutes.`,
     add: 'Add a peer cluster',
     notAdded: 'No peer was added',
   },

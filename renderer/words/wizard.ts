@@ -1,4 +1,5 @@
 import type { WizardStep, WizardStepId } from '../../main/model/wizard.ts'
+import { CLUSTER_PRICE } from '../../main/model/cluster-price.ts'
 import type { Download } from '../../main/model/download.ts'
 import { sayAll, sayBytes, sayCount, sayPart } from '../../main/model/say.ts'
 
@@ -111,7 +112,7 @@ export const sayWelcome = {
     { letter: 'S', title: 'Service', says: 'Its program answers.' },
   ],
   cluster: 'A KinD cluster for your own applications',
-  clusterSays: 'About 700 MB of memory, 1 GB of disk and a node image of 1 GB once. You can create it later.',
+  clusterSays: `It takes ${CLUSTER_PRICE}. You can create it later.`,
   next: 'Continue',
   nothing: 'Choose at least one.',
   notKept: 'The choice was not kept',

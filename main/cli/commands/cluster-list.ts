@@ -1,4 +1,5 @@
 import { HUB, nextPeer } from '../../model/cluster-id.ts'
+import { CLUSTER_PRICE, NEXT_CLUSTER_PRICE } from '../../model/cluster-price.ts'
 import { portText } from '../../model/protocol.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { oneLine, widthOf, wrap } from '../layout.ts'
@@ -62,7 +63,7 @@ export async function listClusters(face: Face, { engine, clean }: Session): Prom
   }
   // A peer without a hub is of little use.
   const isHub = rows.some(({ id, state }) => id === HUB && state !== 'not set up')
-  const hint = `maculactl cluster create ${isHub ? next : HUB} creates ${isHub ? 'another peer' : 'the hub'}: about 700 MB of memory, some minutes the first time.`
+  const hint = `maculactl cluster create ${isHub ? next : HUB} creates ${isHub ? 'another peer' : 'the hub'}: ${isHub ? NEXT_CLUSTER_PRICE : CLUSTER_PRICE}, some minutes the first time.`
   face.err.lines(wrap(hint, face.err.style().width))
   return 0
 }

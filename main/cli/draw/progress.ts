@@ -2,7 +2,7 @@ import { sayForward, type StepEvent } from '../../model/run.ts'
 import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
-import { cut, oneLine, pad, widthOf } from '../layout.ts'
+import { cut, oneLine, pad, widthOf, wrap } from '../layout.ts'
 import { paintState, stateSign, type Style } from '../style.ts'
 import { sayBytes, sayElapsed } from '../../model/say.ts'
 
@@ -22,6 +22,9 @@ interface Item {
   readonly tookMs?: number
   readonly says: string
 }
+
+/** What stands before what is said beside the rows: how things are meant to be has no sign. */
+type Aside = 'works' | 'degraded' | 'none'
 
 /** What is known of a run: events in, drawings out. */
 export interface Progress {
@@ -91,7 +94,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
 export function createProgress(title: (id: string) => string, order: readonly string[]): Progress {
   const items = new Map<string, Item>()
   const pulls = new Map<string, PullProgress>()
-  const asides: { readonly says: string; readonly done: boolean }[] = []
+  const asides: { readonly says: string; readonly sign: Aside }[] = []
   let phase = ''
   const rank = (id: string): number => {
     const at = order.indexOf(id)
@@ -108,8 +111,10 @@ export function createProgress(title: (id: string) => string, order: readonly st
       } else if (event.kind === 'phase') phase = event.says
       else if (event.kind === 'pull') pulls.set(event.progress.image, event.progress)
       else if (event.kind === 'pulled') pulls.delete(event.image)
-      else if (event.kind === 'note') asides.push({ says: event.says, done: event.done === true })
-      else if (event.kind === 'forward' && !event.ok) asides.push({ says: sayForward(event), done: false })
+      else if (event.kind === 'note')
+        asides.push({ says: event.says, sign: event.quiet ? 'none' : event.done ? 'works' : 'degraded' })
+      else if (event.kind === 'forward' && !event.ok)
+        asides.push({ says: sayForward(event), sign: 'degraded' })
     },
     frame(style, elapsed, over = false) {
       const { paint } = style
@@ -131,9 +136,13 @@ export function createProgress(title: (id: string) => string, order: readonly st
               `${paint.dim(pad(time, 8, 'right'))}  ${loud ? says : paint.dim(says)}`,
           )
         }),
-        ...asides
-          .slice(-3)
-          .map(({ says, done }) => fit(`${stateSign(style, done ? 'works' : 'degraded')} ${oneLine(says)}`)),
+        // Their ends say what to do: they are wrapped, where rows are cut.
+        ...asides.slice(-3).flatMap(({ says, sign }) => {
+          const width = Math.min(style.width, 110)
+          return sign === 'none'
+            ? wrap(oneLine(says), width, '  ').map((line) => paint.dim(line))
+            : wrap(oneLine(says), width, '  ', `${stateSign(style, sign)} `)
+        }),
       ]
     },
   }

@@ -1,17 +1,9 @@
 import { clusterOfRow, nextPeer } from '../../model/cluster-id.ts'
+import { NODE_DISK, NODE_IMAGE, NODE_MEMORY } from '../../model/cluster-price.ts'
 import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { RunContext } from '../run/context.ts'
 import { clustersOf } from '../look/seen.ts'
 import type { ClusterAsk } from './wanted.ts'
-
-/** What a node takes of memory when it runs, with its ingress controller and no application (bytes). */
-const NODE_MEMORY = 700_000_000
-/** What it writes to the disk (bytes): its own state and the images that its pods pull. */
-const NODE_DISK = 1_000_000_000
-/** The node image on disk (bytes). */
-const NODE_IMAGE = 1_000_000_000
-/** What the first cluster of a machine takes on disk (bytes). */
-export const FIRST_CLUSTER_DISK = NODE_DISK + NODE_IMAGE
 
 /**
  * Looks how clusters are there: ports that they publish, which Docker knows, and names by which they are known. `use`: those

@@ -107,6 +107,7 @@ export async function down(
   if (resting.length > 0)
     tell({
       kind: 'note',
+      quiet: true,
       ms: elapsed(),
       says: `${sayList(resting)} ${resting.length === 1 ? 'was' : 'were'} not running.`,
     })

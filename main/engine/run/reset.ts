@@ -131,6 +131,7 @@ export async function keepAside(
       kept.push(copy)
       tell({
         kind: 'note',
+        done: true,
         ms: elapsed(),
         says: `${from} is kept as ${to}: ${sayCount(copy.entries, 'file or folder', 'files and folders')}, ${sayBytes(copy.bytes)}, compared.`,
       })

@@ -1,5 +1,6 @@
 import { clusterUpLine } from '../../model/cluster-id.ts'
-import { sayBytes, sayThe } from '../../model/say.ts'
+import { CLUSTER_PRICE } from '../../model/cluster-price.ts'
+import { sayThe } from '../../model/say.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
 import { orphansOf } from '../../model/causes/orphans.ts'
@@ -19,7 +20,7 @@ import { needFiles } from './way.ts'
 import { createClusterCalls } from '../cluster/calls.ts'
 import { appsRestart, clusterDown } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
-import { FIRST_CLUSTER_DISK, priceOf, settleClusters } from '../cluster/standing.ts'
+import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { followRoutes } from './routes.ts'
 import { refuseHalf } from './backup/cut.ts'
 import { forgetTaking } from './backup/taking.ts'
@@ -61,8 +62,9 @@ export function createRuns(context: RunContext) {
     for (const { title, runtime } of left)
       tell({
         kind: 'note',
+        quiet: true,
         ms: elapsed(),
-        says: `${title} was not started: there is none yet. ${clusterUpLine(runtime.cluster.id)} creates it, in some minutes and with about ${sayBytes(FIRST_CLUSTER_DISK)} of disk.`,
+        says: `${title} is not set up, so it was not started. ${clusterUpLine(runtime.cluster.id)} creates it in some minutes; it takes ${CLUSTER_PRICE}.`,
       })
     return ids
   }
@@ -92,7 +94,7 @@ export function createRuns(context: RunContext) {
         )
     }
     const price = await priceOf(context, asks)
-    if (price !== undefined) say(price)
+    if (price !== undefined) tell({ kind: 'note', quiet: true, ms: elapsed(), says: price })
     return asks
   }
 

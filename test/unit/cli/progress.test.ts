@@ -41,6 +41,22 @@ test('what was made is no warning; what needs a look is', () => {
   ])
 })
 
+test('how things are meant to be has no sign, and what is said beside the rows is wrapped, never cut', () => {
+  const progress = createProgress((id) => id, [])
+  const long = 'Hub cluster is not set up, so it was not started. maculactl up cluster/hub creates it.'
+  progress.take({ kind: 'note', ms: 1, says: long, quiet: true })
+  progress.take({ kind: 'note', ms: 2, says: long })
+  const stream = Object.assign({ isTTY: true, columns: 60, rows: 40 })
+  const style = penFor(stream as never, { LANG: 'C.UTF-8', NO_COLOR: '1' }, 'linux')
+  const [, ...asides] = progress.frame(style, 20, true)
+  expect(asides).toEqual([
+    '  Hub cluster is not set up, so it was not started.',
+    '  maculactl up cluster/hub creates it.',
+    '▲ Hub cluster is not set up, so it was not started.',
+    '  maculactl up cluster/hub creates it.',
+  ])
+})
+
 test('no line is told before the one over it, though parts of a run have clocks of their own', () => {
   const journal = createJournal((id) => id.toUpperCase())
   const told: readonly StepEvent[] = [

@@ -162,6 +162,7 @@ async function startKeepers(
   const titles = [...new Set(resting.map(({ title }) => title))]
   tell({
     kind: 'note',
+    quiet: true,
     ms: elapsed(),
     says: `${sayList(titles)} ${titles.length === 1 ? 'is' : 'are'} started to get the new password, and stopped again.`,
   })

@@ -1,10 +1,9 @@
 import { HUB } from '../../../model/cluster-id.ts'
+import { CLUSTER_MEMORY, CLUSTER_PRICE } from '../../../model/cluster-price.ts'
 import { may } from '../../../model/may.ts'
 import type { Step, WizardFacts } from '../step.ts'
 
-/** What the hub costs; the sum of what cluster/standing.ts tells before one is made. */
-const PRICE = 'about 700 MB of memory, 1 GB of disk and a node image of 1 GB once'
-const SHORT = 'optional, 700 MB of memory'
+const SHORT = `optional, ${CLUSTER_MEMORY}`
 
 const hubOf = ({ snapshot }: WizardFacts) =>
   snapshot.services.find(({ id, cluster }) => cluster === 'cluster' && id.split('/').at(-1) === HUB) ??
@@ -22,7 +21,7 @@ export const cluster: Step = {
     const hub = hubOf(facts)
     const title = hub?.title ?? 'The KinD cluster'
     const words = {
-      why: `Applications (Kubernetes manifests) run in it and use these services by the same names. It takes ${PRICE}, and some minutes.`,
+      why: `Applications (Kubernetes manifests) run in it and use these services by the same names. It takes ${CLUSTER_PRICE}, and some minutes.`,
       command: `maculactl up ${hub?.id ?? ''}`.trim(),
     }
     const fix =
