@@ -91,6 +91,7 @@ function containerRungOf({ world }: Frame, service: ServiceSpec, answers: boolea
     ...(world.resting?.has(service.id) === true ? { resting: true as const } : {}),
     acting: world.acting.get(service.id),
     answers,
+    ...(service.endpoints.length === 0 ? { silent: true as const } : {}),
     expected: world.expected?.get(service.id),
     failure: world.failures?.get(service.id),
     now: world.at,

@@ -17,7 +17,8 @@ export type StepEvent = { readonly ms: number } & (
   | { readonly kind: 'waiting'; readonly service: string; readonly says: string }
   /** `says`: why it takes long. */
   | { readonly kind: 'starting'; readonly service: string; readonly says?: string }
-  | { readonly kind: 'answers'; readonly service: string; readonly tookMs: number }
+  /** `silent`: it has nothing that could answer, and runs. */
+  | { readonly kind: 'answers'; readonly service: string; readonly tookMs: number; readonly silent?: true }
   | { readonly kind: 'stopping'; readonly service: string }
   | { readonly kind: 'stopped'; readonly service: string; readonly tookMs: number }
   | {
@@ -32,6 +33,10 @@ export type StepEvent = { readonly ms: number } & (
   /** `done`: it was made, and there is nothing to see to; `quiet`: how things are meant to be, and no warning. */
   | { readonly kind: 'note'; readonly says: string; readonly done?: true; readonly quiet?: true }
 )
+
+/** What is said of a service that is started. */
+export const sayStarted = ({ silent }: Extract<StepEvent, { kind: 'answers' }>): string =>
+  silent === true ? 'runs' : 'answers'
 
 /** What is said of a forwarder, always with its address and port, and once. */
 export function sayForward({ listener, says }: Extract<StepEvent, { kind: 'forward' }>): string {

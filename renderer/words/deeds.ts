@@ -1,5 +1,5 @@
 import { sayRight, type Found } from '../../main/model/looked.ts'
-import { sayForward, type RunResult, type StepEvent } from '../../main/model/run.ts'
+import { sayForward, sayStarted, type RunResult, type StepEvent } from '../../main/model/run.ts'
 import { sayBytes, sayCount, sayDuration, sayList, saySecond } from '../../main/model/say.ts'
 import type { Deed } from '../store/deeds.ts'
 
@@ -25,7 +25,7 @@ export function sayStep(event: StepEvent, title: Title): string {
     case 'starting':
       return `${title(event.service)} is starting${event.says === undefined ? '' : `, ${event.says}`}`
     case 'answers':
-      return `${title(event.service)} answers`
+      return `${title(event.service)} ${sayStarted(event)}`
     case 'stopping':
       return `${title(event.service)} is stopping`
     case 'stopped':

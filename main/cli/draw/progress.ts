@@ -1,4 +1,4 @@
-import { sayForward, type StepEvent } from '../../model/run.ts'
+import { sayForward, sayStarted, type StepEvent } from '../../model/run.ts'
 import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
@@ -58,7 +58,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
     case 'starting':
       return { service: event.service, state: 'starting', since, says: event.says ?? 'starting' }
     case 'answers':
-      return { service: event.service, state: 'works', since, tookMs: event.tookMs, says: 'answers' }
+      return { service: event.service, state: 'works', since, tookMs: event.tookMs, says: sayStarted(event) }
     case 'stopping':
       return { service: event.service, state: 'stopping', since, says: 'stopping' }
     case 'stopped':
@@ -172,7 +172,7 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
       case 'starting':
         return `${title(event.service)} is starting${event.says === undefined ? '' : `: ${event.says}`}`
       case 'answers':
-        return `${title(event.service)} answers, after ${sayDuration(event.tookMs)}`
+        return `${title(event.service)} ${sayStarted(event)}, after ${sayDuration(event.tookMs)}`
       case 'stopping':
         return `${title(event.service)} is stopping`
       case 'stopped':

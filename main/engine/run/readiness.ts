@@ -31,7 +31,8 @@ const SAY_AGAIN_MS = 30_000
 const PROBE_DEADLINE_MS = 2000
 
 /**
- * Waits until every endpoint of a started service answers at the container itself. Returns the milliseconds it
+ * Waits until every endpoint of a started service answers at the container itself; where it has none, until it runs and its own health
+ * check, if it has one, said its first word. Returns the milliseconds it
  * took. Throws MaculaError `failed` when the container ends, or does not answer in time, with the last reason;
  * `refused` when `signal` aborts.
  */
@@ -49,6 +50,8 @@ export async function untilReady(input: {
   const deadline = input.deadlineMs ?? READY_DEADLINE_MS
   const began = adapters.clock.now()
   const waiting = new Set(service.endpoints)
+  const isSilent = waiting.size === 0
+  let runs = !isSilent || isReady(input.container)
   let wait = FIRST_PAUSE
   let last = ''
   let port = 0
@@ -57,7 +60,7 @@ export async function untilReady(input: {
   let seenLast: AnswerSeen | undefined
   const checkWay = wayWatch(asking.host, service, asking.native, () => adapters.clock.now())
   if (isOff(input.container, asking.settings.project)) throw off(service, asking.settings.project)
-  while (waiting.size > 0) {
+  while (waiting.size > 0 || !runs) {
     if (signal.aborted) throw aborted(service)
     await Promise.all(
       [...waiting].map(async (endpoint) => {
@@ -70,7 +73,7 @@ export async function untilReady(input: {
         }
       }),
     )
-    if (waiting.size === 0) break
+    if (waiting.size === 0 && runs) break
     await checkWay(seenLast, asking.containers.get(service.id) ?? input.container)
     const now = adapters.clock.now()
     // The container itself is asked now and then: one that ended will never answer.
@@ -88,12 +91,14 @@ export async function untilReady(input: {
       if (state.health === 'unhealthy') throw hung(service, state)
       if (state.state === 'paused') throw paused(service)
       if (isOff(state, asking.settings.project)) throw off(service, asking.settings.project)
+      runs ||= isReady(state)
+      if (waiting.size === 0 && runs) break
     }
     if (now - began > deadline)
       throw new MaculaError({
         kind: 'failed',
-        what: `${service.title} did not answer within ${sayDuration(deadline)}.`,
-        why: `The last try: ${last}.`,
+        what: `${service.title} ${isSilent ? 'was not ready' : 'did not answer'} within ${sayDuration(deadline)}.`,
+        why: isSilent ? 'Its own health check does not pass.' : `The last try: ${last}.`,
         todo: `Its log says more: maculactl logs ${service.id}`,
       })
     if (now >= sayAt) {
@@ -102,9 +107,11 @@ export async function untilReady(input: {
       const isShut = seenLast?.kind === 'refused' && seenLast.code === 'ECONNREFUSED'
       const after = sayDuration(now - began)
       input.onSlow(
-        isShut
-          ? `nothing listens on its port ${port} yet, after ${after}`
-          : `no answer on its port ${port} after ${after}: ${last}`,
+        isSilent
+          ? `its own health check does not pass yet, after ${after}`
+          : isShut
+            ? `nothing listens on its port ${port} yet, after ${after}`
+            : `no answer on its port ${port} after ${after}: ${last}`,
       )
     }
     await pause(wait, signal)
@@ -112,6 +119,9 @@ export async function untilReady(input: {
   }
   return adapters.clock.now() - began
 }
+
+/** Whether a container that nobody can ask is as far as it gets. */
+const isReady = ({ state, health }: ContainerSeen): boolean => state === 'running' && health !== 'starting'
 
 /** Whether a container was made for our network and is not on it: then nobody reaches it, however long is waited. */
 function isOff({ made, state }: ContainerSeen, network: string): boolean {

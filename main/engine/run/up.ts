@@ -238,7 +238,13 @@ async function startOne(
     signal,
     onSlow: (says) => tell({ kind: 'starting', ms: elapsed(), service: service.id, says }),
   })
-  tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
+  tell({
+    kind: 'answers',
+    ms: elapsed(),
+    service: service.id,
+    tookMs: elapsed() - began,
+    ...(service.endpoints.length === 0 ? { silent: true } : {}),
+  })
   await Promise.all([
     context.forwardsOf(service, tell, elapsed),
     completeService(context, service, container.id, tell, elapsed, signal, goOn),

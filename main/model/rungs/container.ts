@@ -25,6 +25,8 @@ export interface ContainerLook {
   readonly acting: 'starting' | 'stopping' | undefined
   /** Whether some access got a protocol answer. */
   readonly answers: boolean
+  /** It has no endpoint, and so nothing that could answer: what runs works, where no health check of its own says otherwise. */
+  readonly silent?: true
   /** What it would be if it were made now; undefined: not known, and nothing is said of it. */
   readonly expected: Expected | undefined
   /** How its last starts ended, where they failed. */
@@ -128,14 +130,14 @@ export function containerRung(look: ContainerLook): Rung {
       const differs = drifted(look, seen, start)
       // What cannot be reached as it is explains why it does not answer, and no waiting helps.
       if (differs?.state === 'stop') return differs
-      // Docker started it again after a crash, and it does not answer: the next crash is on its way.
-      if (!look.answers && seen.restarts > 0 && seen.health !== 'healthy')
-        return crashed(look, seen, last, start)
+      const isYoung = seen.health === 'none' && now - seen.startedAt < SETTLING_MS
+      // Docker started it again after a crash, and it does not answer: the next crash is on its way. What nobody can ask got over
+      // its crashes once it stays.
+      const isOver = seen.health === 'healthy' || (look.silent === true && seen.health === 'none' && !isYoung)
+      if (!look.answers && seen.restarts > 0 && !isOver) return crashed(look, seen, last, start)
       if (
         !look.answers &&
-        (acting === 'starting' ||
-          seen.health === 'starting' ||
-          (seen.health === 'none' && now - seen.startedAt < SETTLING_MS))
+        (acting === 'starting' || seen.health === 'starting' || (isYoung && look.silent !== true))
       )
         return {
           ...base,

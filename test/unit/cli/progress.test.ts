@@ -70,3 +70,9 @@ test('no line is told before the one over it, though parts of a run have clocks 
     '[ 38.0 s] D',
   ])
 })
+
+test('what has nothing that could answer is said to run', () => {
+  const journal = createJournal((id) => id.toUpperCase())
+  const said = journal({ kind: 'answers', ms: 400, service: 'web', tookMs: 367, silent: true })
+  expect(said).toContain('WEB runs, after 367 ms')
+})

@@ -123,6 +123,28 @@ describe('until it answers', () => {
     expect(await waited({ spec: { endpoints: [] } })).toMatchObject({ tookMs: 0, asked: [] })
   })
 
+  test('one without anything to ask is waited for until its health check is through, as its row is judged', async () => {
+    const container = { ...running, health: 'starting' } as const
+    const states = [container, container, { ...running, health: 'healthy' } as const]
+    const { tookMs, asked, looked } = await waited({ spec: { endpoints: [] }, container, states })
+    expect({ asked, count: looked.length }).toEqual({ asked: [], count: 3 })
+    expect(tookMs).toBeLessThan(5000)
+    const { error, slow } = await waited({
+      spec: { endpoints: [] },
+      container,
+      states: [container],
+      deadlineMs: 15_000,
+    })
+    expect(slow).toEqual([expect.stringMatching(/^its own health check does not pass yet, after 10/)])
+    expect(error).toMatchObject({ trouble: { what: 'Web was not ready within 15.0 s.' } })
+  })
+
+  test('one without anything to ask that ended is told as such', async () => {
+    const gone = { ...running, state: 'exited', exitCode: 3 } as const
+    const { error } = await waited({ spec: { endpoints: [] }, container: gone, states: [gone] })
+    expect(error).toMatchObject({ trouble: { what: 'Web stops right after it starts: exit code 3.' } })
+  })
+
   test('every endpoint must answer; one that did is not asked again', async () => {
     const endpoints = [endpoint(), endpoint({ id: 'api', target: 81 })]
     const { asked, tookMs } = await waited({

@@ -151,6 +151,9 @@ describe('the words beside a row', () => {
   test('what answers nothing stands by its container alone', () => {
     const view = judged('grafana', () => undefined, { endpoints: [] })
     expect([view.state, rungsOf(view)]).toEqual(['works', 'unused unused unused ok unused'])
+    // As `up` says: what runs a moment and has nothing to ask works.
+    const young = (world: Draft) => change(world, 'grafana', { health: 'none', startedAt: now - 300 })
+    expect(judged('grafana', young, { endpoints: [] }).state).toBe('works')
     const gone = judged('grafana', away, { endpoints: [] })
     expect([gone.state, rungsOf(gone)]).toEqual(['failed', 'unused unused unused stop unused'])
   })

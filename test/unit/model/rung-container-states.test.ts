@@ -375,6 +375,16 @@ describe('what runs and does not answer', () => {
     expect(containerRung({ ...look, ...silent(part) })).toMatchObject({ state, says })
   })
 
+  test.each<readonly [Partial<ContainerSeen>, Rung['state']]>([
+    [{ health: 'none', startedAt: NOW - 300 }, 'ok'],
+    [{ health: 'starting', startedAt: NOW - 300 }, 'progress'],
+    [{ health: 'none', restarts: 2, startedAt: NOW - 300 }, 'stop'],
+    [{ health: 'none', restarts: 2, startedAt: NOW - 20_000 }, 'ok'],
+    [{ health: 'starting', restarts: 2, startedAt: NOW - 20_000 }, 'stop'],
+  ])('one without endpoints (%j): %s', (part, state) => {
+    expect(containerRung({ ...look, ...silent(part), silent: true })).toMatchObject({ state })
+  })
+
   test('what answers after its crashes works', () => {
     const part = is({ health: 'starting', restarts: 3 })
     expect(containerRung({ ...look, ...part })).toMatchObject({ state: 'ok' })
