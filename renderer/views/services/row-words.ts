@@ -68,6 +68,11 @@ export function answerCell(view: ServiceView): string {
 const isShared = (view: ServiceView): boolean =>
   view.ladder.some((rung) => rung.cause !== undefined && rung.reason === view.reason)
 
+const MINUTE_MS = 60_000
+
+/** As often as rows are drawn again: seconds that stand still for half a minute are not true, and cost a drawing. */
+const wholeMinutes = (ms: number): number => Math.max(MINUTE_MS, Math.floor(ms / MINUTE_MS) * MINUTE_MS)
+
 /** The few words at the row's end; loud ones are read first. */
 export function noteCell(
   view: ServiceView,
@@ -76,7 +81,7 @@ export function noteCell(
 ): { readonly text: string; readonly loud: boolean } {
   if (view.state === 'works')
     return {
-      text: view.since === undefined ? '' : sayServices.up(sayDuration(Math.max(60_000, now - view.since))),
+      text: view.since === undefined ? '' : sayServices.up(sayDuration(wholeMinutes(now - view.since))),
       loud: false,
     }
   // Because of one thing that hits all of them: the summary says it once, and each row's shape and name say the rest.

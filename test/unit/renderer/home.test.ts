@@ -101,6 +101,16 @@ test('the address column shows the service’s own address, and how many more th
   expect(addressCell(of(dockerDownWorld(), 'powerdns-db'))).toEqual({ text: '–', more: 0 })
 })
 
+test.each([
+  [0, 'up 1 min'],
+  [119_999, 'up 1 min'],
+  [136_000, 'up 2 min'],
+  [3_600_000 + 61_000, 'up 1 h 1 min'],
+])('an uptime has no seconds, which would stand still until it is drawn again: %i ms', (ms, text) => {
+  const view = of(greenWorld(), 'loki')
+  expect(noteCell(view, [], (view.since ?? 0) + ms).text).toBe(text)
+})
+
 test('the row’s few words are loud only for what is the row’s own', () => {
   const words = (world: Draft, id: string) => noteCell(of(world, id), [], now)
   expect(words(greenWorld(), 'loki')).toEqual({ text: 'up 3 d 4 h', loud: false })
