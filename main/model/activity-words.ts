@@ -86,13 +86,14 @@ function sayRun(
   const title = {
     done: words.done,
     failed: words.failed,
-    interrupted: `${words.done}, interrupted`,
+    interrupted: `${words.done}, then interrupted`,
     refused: words.failed,
   }[entry.result].replace('{}', () => subject)
   const reasons = entry.failed.map(({ service, reason }) =>
     failed.length === 1 ? sentence(reason) : sentence(`${titleOf(service)}: ${reason}`),
   )
   const long = names.length > 4 ? [`${sayList(names, names.length)}.`] : []
+  const left = (entry.left ?? []).map(titleOf)
   const how = entry.ms >= 1000 ? `${faces[entry.by]}, ${sayDuration(entry.ms)}` : faces[entry.by]
   return {
     title,
@@ -100,6 +101,9 @@ function sayRun(
       ...reasons.slice(0, 5),
       ...(entry.says === undefined ? [] : [sentence(entry.says)]),
       ...long,
+      ...(left.length === 0
+        ? []
+        : [`Not ${entry.verb === 'restart' ? 'restarted' : 'started'}: ${sayList(left, 6)}.`]),
       `${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
     ].join(' '),
     state:

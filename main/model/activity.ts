@@ -45,6 +45,8 @@ export type ActivityEntry = { readonly at: number; readonly clock?: number | und
       readonly about: readonly string[]
       readonly failed: readonly { readonly service: string; readonly reason: string }[]
       readonly result: 'done' | 'failed' | 'interrupted' | 'refused'
+      /** Services that it did not come to, as it was interrupted. */
+      readonly left?: readonly string[] | undefined
       /** Why it did not come to its end, when it was refused or threw. */
       readonly says?: string | undefined
       readonly ms: number
@@ -252,6 +254,7 @@ export function bounded(entry: ActivityEntry): ActivityEntry {
         failed: entry.failed
           .slice(0, MOST_NAMED)
           .map(({ service, reason }) => ({ service: short(service), reason: short(reason) })),
+        ...(entry.left === undefined ? {} : { left: entry.left.slice(0, MOST_NAMED).map(short) }),
         ...(entry.says === undefined ? {} : { says: short(entry.says) }),
       }
     case 'works':

@@ -27,7 +27,7 @@ export type StepEvent = { readonly ms: number } & (
       readonly what: 'container' | 'cluster' | 'application'
     }
   | { readonly kind: 'failed'; readonly service: string; readonly trouble: Trouble }
-  /** Not tried because what it needs failed. */
+  /** Not tried because what it needs failed, or not started because the run was interrupted. */
   | { readonly kind: 'skipped'; readonly service: string; readonly because: string }
   | { readonly kind: 'forward'; readonly listener: string; readonly says: string; readonly ok: boolean }
   /** `done`: it was made, and there is nothing to see to; `quiet`: how things are meant to be, and no warning. */
@@ -37,6 +37,14 @@ export type StepEvent = { readonly ms: number } & (
 /** What is said of a service that is started. */
 export const sayStarted = ({ silent }: Extract<StepEvent, { kind: 'answers' }>): string =>
   silent === true ? 'runs' : 'answers'
+
+/** Why something was not started, or not to its end, in a run that a person ended. */
+export const INTERRUPTED = 'the start was interrupted'
+
+/** What is said of a service that was left out: "not tried: it needs Tempo, which did not start". */
+export function saySkipped(because: string): string {
+  return because === INTERRUPTED ? 'not started, interrupted' : `not tried: ${because}`
+}
 
 /** What is said of a forwarder, always with its address and port, and once. */
 export function sayForward({ listener, says }: Extract<StepEvent, { kind: 'forward' }>): string {

@@ -1,6 +1,13 @@
 import { sayRight, type Found } from '../../main/model/looked.ts'
-import { sayForward, sayStarted, type RunResult, type StepEvent } from '../../main/model/run.ts'
-import { sayBytes, sayCount, sayDuration, sayList, saySecond } from '../../main/model/say.ts'
+import {
+  INTERRUPTED,
+  sayForward,
+  saySkipped,
+  sayStarted,
+  type RunResult,
+  type StepEvent,
+} from '../../main/model/run.ts'
+import { sayBytes, sayCount, sayDuration, sayList, sayMany, saySecond } from '../../main/model/say.ts'
 import type { Deed } from '../store/deeds.ts'
 
 type Title = (service: string) => string
@@ -35,7 +42,7 @@ export function sayStep(event: StepEvent, title: Title): string {
     case 'failed':
       return event.trouble.what.replace(/\.$/, '')
     case 'skipped':
-      return `${title(event.service)} was not tried: ${event.because}`
+      return `${title(event.service)} was ${saySkipped(event.because)}`
     case 'forward':
       return sayForward(event)
   }
@@ -60,6 +67,11 @@ export function sayResult(
     snapshot: 'copied',
     'restore snapshot': 'restored',
   } as const
+  const left = skipped.filter(({ because }) => because === INTERRUPTED)
+  if (left.length > 0)
+    return done.length === 0
+      ? 'interrupted before anything was started.'
+      : `interrupted: ${sayMany(done.length, 'service', ['runs', 'run'])}, ${left.length} ${left.length === 1 ? 'was' : 'were'} not started.`
   const titles = done.map(title)
   if (titles.length === 0)
     return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do, it was so already.'

@@ -1,13 +1,14 @@
 import type { RunJson } from '../json/run.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { INTERRUPTED } from '../interrupted.ts'
-import { sayDuration, sayList } from '../../model/say.ts'
+import { sayCount, sayDuration, sayList } from '../../model/say.ts'
 import type { Snapshot, Summary } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
 import { drawProblemList } from '../draw/problems.ts'
 import { createJournal, createProgress } from '../draw/progress.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { createLive } from '../live.ts'
+import { isGood } from '../../model/may.ts'
 import { problemsOf, problemsOfStarted, type Problem } from '../../model/problems.ts'
 
 /** How often a live drawing's clocks tick. */
@@ -26,6 +27,46 @@ export interface Run {
 
 /** Shows the events of a run as they come; the returned function ends the drawing and leaves it. */
 function follow(
+  face: Face,
+  session: Session,
+  began: number,
+): {
+  readonly tell: (event: StepEvent) => void
+  readonly end: () => void
+  readonly did: Deeds
+} {
+  const did: Deeds = { begun: new Set(), anything: false }
+  const drawn = draw(face, session, began)
+  return {
+    ...drawn,
+    did,
+    tell(event) {
+      if (event.kind === 'starting') did.begun.add(event.service)
+      did.anything ||= CHANGES.has(event.kind)
+      drawn.tell(event)
+    },
+  }
+}
+
+/** What events tell of a run, whatever its end says of it. */
+interface Deeds {
+  /** What was started, and did not run before. */
+  readonly begun: Set<string>
+  /** Something is not as it was before. */
+  anything: boolean
+}
+
+/** Steps after which something is other than before. */
+const CHANGES: ReadonlySet<StepEvent['kind']> = new Set([
+  'pulled',
+  'waiting',
+  'starting',
+  'stopping',
+  'stopped',
+  'removed',
+])
+
+function draw(
   face: Face,
   session: Session,
   began: number,
@@ -49,15 +90,15 @@ function follow(
     services.map((service) => service.id),
   )
   const live = createLive(face.err)
-  const draw = (over: boolean): void =>
+  const paint = (over: boolean): void =>
     live.draw(progress.frame(face.err.style(), face.host.now() - began, over))
   // Events only mark it dirty: a pull tells of bytes far more often than a person can read.
-  const timer = setInterval(() => draw(false), TICK_MS)
+  const timer = setInterval(() => paint(false), TICK_MS)
   return {
     tell: (event) => progress.take(clean.deep(event)),
     end() {
       clearInterval(timer)
-      draw(true)
+      paint(true)
       live.leave()
       face.err.line()
     },
@@ -196,7 +237,9 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     const seen = clean.deep(snapshot)
     if (interrupted) {
       const by = interrupt.by()
-      face.err.lines((await run.left?.(by)) ?? sayInterrupted(run, by, clean.deep(result), session))
+      face.err.lines(
+        (await run.left?.(by)) ?? sayInterrupted(run, by, clean.deep(result), session, progress.did, seen),
+      )
       face.out.lines(drawSummary(face.out.style(), seen))
       return INTERRUPTED
     }
@@ -227,13 +270,58 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
   }
 }
 
-function sayInterrupted(run: Run, by: string, result: RunResult, session: Session): readonly string[] {
-  const titles = result.done.map((id) => titleOf(session, id))
-  const done = doneWords[run.command]
-  return [
-    titles.length === 0
-      ? `Stopped by ${by} before anything was ${done}. Everything is as it was.`
-      : `Stopped by ${by}. ${sayList(titles, 6)} ${titles.length === 1 ? 'was' : 'were'} ${done}; nothing else was changed.`,
-    `Continue with ${run.resume}`,
-  ]
+function sayInterrupted(
+  run: Run,
+  by: string,
+  result: RunResult,
+  session: Session,
+  did: Deeds,
+  { services }: Snapshot,
+): readonly string[] {
+  const ended = starts.has(run.command)
+    ? sayStartEnded(run, result, session, did, services)
+    : sayEnded(run, result, session)
+  const first = ended ?? ` before anything was ${doneWords[run.command]}.`
+  const untouched = ended === undefined && !did.anything ? ' Everything is as it was.' : ''
+  return [`Stopped by ${by}${first}${untouched}`, `Continue with ${run.resume}`]
+}
+
+/** ". 7 services were started and keep running, 7 were not."; undefined: none was. Whether they run is what was seen afterwards. */
+function sayStartEnded(
+  run: Run,
+  { done, failed, skipped }: RunResult,
+  session: Session,
+  { begun }: Deeds,
+  services: Snapshot['services'],
+): string | undefined {
+  const runs = (id: string): boolean =>
+    services.some((view) => view.id === id && (isGood(view) || view.state === 'starting'))
+  const kept = [...begun].filter(runs)
+  const all = new Set([
+    ...done,
+    ...failed.map(({ service }) => service),
+    ...skipped.map(({ service }) => service),
+  ])
+  const left = [...all].filter((id) => !kept.includes(id) && !runs(id)).length
+  if (kept.length === 0) return undefined
+  const [were, keep] = kept.length === 1 ? ['was', 'keeps'] : ['were', 'keep']
+  const rest = left === 0 ? '; nothing else was changed.' : `, ${left} ${left === 1 ? 'was' : 'were'} not.`
+  return `. ${sayTitles(session, kept)} ${were} ${doneWords[run.command]} and ${keep} running${rest}`
+}
+
+/** The same of what starts nothing. */
+function sayEnded(run: Run, { done }: RunResult, session: Session): string | undefined {
+  if (done.length === 0) return undefined
+  const were = done.length === 1 ? 'was' : 'were'
+  return `. ${sayTitles(session, done)} ${were} ${doneWords[run.command]}; nothing else was changed.`
+}
+
+/** Their titles; of many how many they are. */
+function sayTitles(session: Session, ids: readonly string[]): string {
+  return ids.length > 6
+    ? sayCount(ids.length, 'service')
+    : sayList(
+        ids.map((id) => titleOf(session, id)),
+        6,
+      )
 }

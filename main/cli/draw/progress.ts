@@ -1,4 +1,4 @@
-import { sayForward, sayStarted, type StepEvent } from '../../model/run.ts'
+import { sayForward, saySkipped, sayStarted, type StepEvent } from '../../model/run.ts'
 import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
@@ -79,7 +79,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
         state: 'unknown',
         since,
         tookMs: 0,
-        says: `not tried: ${event.because}`,
+        says: saySkipped(event.because),
       }
     case 'phase':
     case 'pull':
@@ -186,7 +186,7 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
       case 'failed':
         return `${title(event.service)} failed: ${event.trouble.what}`
       case 'skipped':
-        return `${title(event.service)} was not tried: ${event.because}`
+        return `${title(event.service)} was ${saySkipped(event.because)}`
       case 'forward':
         return event.ok ? undefined : sayForward(event)
     }

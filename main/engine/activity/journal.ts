@@ -22,6 +22,7 @@ export interface Outcome {
   readonly about: readonly string[]
   readonly failed: Extract<ActivityEntry, { kind: 'run' }>['failed']
   readonly result: Extract<ActivityEntry, { kind: 'run' }>['result']
+  readonly left?: readonly string[]
 }
 
 /** Writes the timeline: what snapshots tell, and what faces asked for. */

@@ -1,6 +1,6 @@
 import type { ActivityFace, ActivityVerb } from '../../model/activity.ts'
 import type { RootOutcome } from '../../model/change.ts'
-import type { RunResult } from '../../model/run.ts'
+import { INTERRUPTED, type RunResult } from '../../model/run.ts'
 import type { SecretsChange } from '../../model/secret.ts'
 import type { Adapters } from '../adapters.ts'
 import type { Engine } from '../engine.ts'
@@ -12,6 +12,7 @@ import { createJournal, type Journal, type Outcome } from './journal.ts'
 function ofRun(result: RunResult, signal?: AbortSignal): Outcome | undefined {
   const about = [...result.done, ...result.failed.map(({ service }) => service)]
   if (about.length === 0) return undefined
+  const left = result.skipped.flatMap(({ service, because }) => (because === INTERRUPTED ? [service] : []))
   return {
     about,
     failed: result.failed.map(({ service, trouble }) => ({
@@ -19,6 +20,7 @@ function ofRun(result: RunResult, signal?: AbortSignal): Outcome | undefined {
       reason: [trouble.what, trouble.why].filter((one) => one !== undefined && one !== '').join(' '),
     })),
     result: result.failed.length > 0 ? 'failed' : signal?.aborted === true ? 'interrupted' : 'done',
+    ...(left.length === 0 ? {} : { left }),
   }
 }
 

@@ -4,13 +4,14 @@ import { clusterUpLine } from '../../model/cluster-id.ts'
 import { nodeImageOf } from '../../model/node-image.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
-import type { RunResult } from '../../model/run.ts'
+import { INTERRUPTED, type RunResult } from '../../model/run.ts'
 import { sayThe } from '../../model/say.ts'
 import { needNetwork } from '../run/network.ts'
 import { dnsOf } from '../look/powerdns.ts'
 import type { NodeWish } from '../adapters.ts'
 import { pause } from '../wait.ts'
 import type { RunContext } from '../run/context.ts'
+import { isInterruption } from '../run/ending.ts'
 import { pullMissing } from '../run/images.ts'
 import { appUp } from './app-up.ts'
 import { namesInside, variablesInside } from './inside.ts'
@@ -34,6 +35,10 @@ export async function clusterUp(step: Step): Promise<RunResult> {
   const done: string[] = []
   const failed: { service: string; trouble: Trouble }[] = []
   const skipped: { service: string; because: string }[] = []
+  const leave = (service: string, because: string): void => {
+    skipped.push({ service, because })
+    tell({ kind: 'skipped', ms: elapsed(), service, because })
+  }
   await adapters.intent.want(ids)
   await truth.observe.wanted()
   for (const id of ids) truth.act(id, 'starting')
@@ -45,23 +50,26 @@ export async function clusterUp(step: Step): Promise<RunResult> {
     truth.act(row.id, undefined)
   } catch (error) {
     const trouble = troubleOf(error)
-    failed.push({ service: row.id, trouble })
-    tell({ kind: 'failed', ms: elapsed(), service: row.id, trouble })
-    for (const { id } of apps) {
-      const because = `it needs ${sayThe(row.title)}, which did not start`
-      skipped.push({ service: id, because })
-      tell({ kind: 'skipped', ms: elapsed(), service: id, because })
+    if (isInterruption(trouble, step.signal)) for (const id of ids) leave(id, INTERRUPTED)
+    else {
+      failed.push({ service: row.id, trouble })
+      tell({ kind: 'failed', ms: elapsed(), service: row.id, trouble })
+      for (const { id } of apps) leave(id, `it needs ${sayThe(row.title)}, which did not start`)
     }
   }
-  if (failed.length === 0)
+  if (done.length > 0)
     await Promise.all(
       apps.map(async (app) => {
         try {
           await appUp(step, app)
           done.push(app.id)
         } catch (error) {
-          failed.push({ service: app.id, trouble: troubleOf(error) })
-          tell({ kind: 'failed', ms: elapsed(), service: app.id, trouble: troubleOf(error) })
+          const trouble = troubleOf(error)
+          if (isInterruption(trouble, step.signal)) leave(app.id, INTERRUPTED)
+          else {
+            failed.push({ service: app.id, trouble })
+            tell({ kind: 'failed', ms: elapsed(), service: app.id, trouble })
+          }
         } finally {
           truth.act(app.id, undefined)
         }

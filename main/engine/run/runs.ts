@@ -1,7 +1,7 @@
 import { clusterUpLine } from '../../model/cluster-id.ts'
 import { CLUSTER_PRICE } from '../../model/cluster-price.ts'
 import { sayThe } from '../../model/say.ts'
-import type { RunResult, StepEvent } from '../../model/run.ts'
+import { INTERRUPTED, type RunResult, type StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
 import { orphansOf } from '../../model/causes/orphans.ts'
 import { POWERDNS } from '../../model/service.ts'
@@ -131,9 +131,15 @@ export function createRuns(context: RunContext) {
       await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
       await followRoutes(context)
     }
-    for (const ask of asks)
+    for (const ask of asks) {
       // What was interrupted does not begin with a cluster, which takes minutes.
-      if (!signal.aborted) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
+      const left = [ask.row, ...ask.apps].map(({ id: service }) => ({ service, because: INTERRUPTED }))
+      results.push(
+        signal.aborted
+          ? { ...nothing, ok: false, skipped: left }
+          : await clusterUp({ context, ask, tell, elapsed, signal }),
+      )
+    }
     // Of clusters that were not asked for only what they know of the outside; a failure there is told by their rows.
     await settle().catch(() => undefined)
     if (asks.length > 0) {
@@ -260,7 +266,9 @@ export function createRuns(context: RunContext) {
           : nothing
       if (!first.ok || signal.aborted) {
         await leaveStopped(first.done, tell, elapsed, signal)
-        return joined([left, first], elapsed())
+        // What was stopped to be started again was not restarted.
+        const skipped = first.done.map((service) => ({ service, because: INTERRUPTED }))
+        return joined([left, signal.aborted ? { ...first, ok: false, done: [], skipped } : first], elapsed())
       }
       for (const ask of asks.filter(({ named }) => !named)) {
         const { seen } = await clusterCalls.look(ask.row.id)

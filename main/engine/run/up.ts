@@ -1,12 +1,13 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, withNeeds } from '../../model/graph.ts'
 import { POWERDNS, type ServiceSpec } from '../../model/service.ts'
-import type { RunResult, StepEvent } from '../../model/run.ts'
+import { INTERRUPTED, type RunResult, type StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RunContext } from './context.ts'
 import { completeService } from './complete.ts'
 import { refuseOtherMajor } from './data-major.ts'
-import { keepFailures, type Endings } from './failures.ts'
+import { endingOf, resultOf, troublesOf, type Ending } from './ending.ts'
+import { keepFailures } from './failures.ts'
 import { pullMissing } from './images.ts'
 import { makeChanged } from './make.ts'
 import { takingTurns } from './turns.ts'
@@ -17,11 +18,6 @@ import { rereadRoutes } from './routes.ts'
 import { keepTls } from './tls.ts'
 import { needNetwork } from './network.ts'
 import { needWay } from './way.ts'
-
-type Ending =
-  | { readonly kind: 'done'; readonly trouble?: undefined }
-  | { readonly kind: 'failed'; readonly trouble: Trouble }
-  | { readonly kind: 'skipped'; readonly because: string }
 
 /**
  * Starts services with what they need: render, pull, create what is missing or changed, then start in
@@ -114,12 +110,15 @@ export async function up(
     await context.endUnwanted('exactly')
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
     const endings = await startAll({ context, specs, blocked, begun, tell, elapsed, signal })
+    // What was interrupted was not waited for: what became of it is looked at.
+    if (signal.aborted) await truth.observe.containers()
     await Promise.all([
       names,
       context.reconcileForwards(tell, elapsed),
       keepFailures(context, troublesOf(endings), anew),
     ])
-    return resultOf(endings, elapsed())
+    const isRunning = (id: string): boolean => truth.seen.containers.get(id)?.state === 'running'
+    return resultOf(endings, isRunning, elapsed())
   } finally {
     // What was interrupted before its turn came is as it was: nobody else stopped it.
     if (signal.aborted) {
@@ -143,15 +142,16 @@ interface Starting {
 }
 
 async function startAll(work: Starting): Promise<ReadonlyMap<string, Ending>> {
-  const { context, specs, blocked, tell, elapsed } = work
+  const { context, specs, blocked, tell, elapsed, signal } = work
   const endings = new Map<string, Promise<Ending>>()
   /** The same, or that it answers and has what others need of it. */
   const usable = new Map<string, Promise<Ending>>()
   const run = async (service: ServiceSpec, goOn: () => void): Promise<Ending> => {
     const trouble = blocked.get(service.id)
-    if (trouble) return { kind: 'failed', trouble }
+    if (trouble) return endingOf(trouble, signal)
     for (const { id, title } of specs) {
       const ending = service.needs.includes(id) ? await usable.get(id) : undefined
+      if (ending?.kind === 'interrupted') return ending
       if (ending && ending.kind !== 'done')
         return { kind: 'skipped', because: `it needs ${title}, which did not start` }
     }
@@ -159,15 +159,21 @@ async function startAll(work: Starting): Promise<ReadonlyMap<string, Ending>> {
       await startOne(work, service, goOn)
       return { kind: 'done' }
     } catch (error) {
-      return { kind: 'failed', trouble: troubleOf(error) }
+      return endingOf(troubleOf(error), signal)
     }
   }
+  const runs = (id: string): boolean => context.truth.seen.containers.get(id)?.state === 'running'
+  const ranBefore = new Set(specs.flatMap(({ id }) => (runs(id) ? [id] : [])))
   // What waits for a service goes on at once; that it works is told after it was seen through its forwarders.
   const tellEnding = async (id: string, ending: Ending): Promise<void> => {
     if (ending.kind === 'failed')
       tell({ kind: 'failed', ms: elapsed(), service: id, trouble: ending.trouble })
     if (ending.kind === 'skipped')
       tell({ kind: 'skipped', ms: elapsed(), service: id, because: ending.because })
+    if (ending.kind === 'interrupted' && !runs(id))
+      tell({ kind: 'skipped', ms: elapsed(), service: id, because: INTERRUPTED })
+    if (ending.kind === 'interrupted' && runs(id) && !ranBefore.has(id))
+      tell({ kind: 'starting', ms: elapsed(), service: id, says: 'keeps running, not waited for' })
     if (ending.kind === 'done') await context.truth.recheck([id]).catch(() => undefined)
     context.truth.act(id, undefined)
   }
@@ -252,24 +258,4 @@ async function startOne(
   if (service.id !== POWERDNS) return
   await context.zones(tell, elapsed)
   await context.names(tell, elapsed)
-}
-
-/** What is known of each start that was tried. */
-function troublesOf(endings: ReadonlyMap<string, Ending>): Endings {
-  return new Map(
-    [...endings].flatMap(([id, ending]) => (ending.kind === 'skipped' ? [] : [[id, ending.trouble]])),
-  )
-}
-
-function resultOf(endings: ReadonlyMap<string, Ending>, ms: number): RunResult {
-  const done: string[] = []
-  const failed: { service: string; trouble: Trouble }[] = []
-  const skipped: { service: string; because: string }[] = []
-  for (const [service, ending] of endings) {
-    if (ending.kind === 'done') done.push(service)
-    if (ending.kind === 'failed') failed.push({ service, trouble: ending.trouble })
-    if (ending.kind === 'skipped') skipped.push({ service, because: ending.because })
-  }
-  // What was skipped was so for something that failed.
-  return { ok: failed.length === 0, done, failed, skipped, ms }
 }

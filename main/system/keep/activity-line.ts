@@ -17,6 +17,7 @@ const entrySchema: z.ZodType<ActivityEntry> = z.discriminatedUnion('kind', [
     about: z.array(text).max(200),
     failed: z.array(z.object({ service: text, reason: text })).max(200),
     result: z.enum(['done', 'failed', 'interrupted', 'refused']),
+    left: z.array(text).max(200).exactOptional(),
     says: text.exactOptional(),
     ms: z.number().min(0),
   }),

@@ -208,7 +208,7 @@ describe('what changes things finishes whoever listens', () => {
       one.kill(signal)
       expect(await once(one, 'close')).toEqual([130, null])
       expect(written()).toBe('up begins\nup is interrupted\n')
-      expect(err).toContain(`Stopped by ${name}.`)
+      expect(err).toContain(`Stopped by ${name}`)
       expect(err).toContain('Continue with maculactl up')
     },
   )

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { runSchema } from '../../../main/cli/json/run.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
-import type { RunResult } from '../../../main/model/run.ts'
+import { INTERRUPTED, type RunResult } from '../../../main/model/run.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { catalog } from './fixture.ts'
 import { runCommand } from './run-command.ts'
-import { dockerDownWorld, greenWorld, silence, troubleWorld } from './worlds.ts'
+import { change, dockerDownWorld, greenWorld, silence, troubleWorld } from './worlds.ts'
 
 const failing: Engine['up'] = (ids, tell) => {
   const trouble = {
@@ -192,7 +192,7 @@ describe('maculactl up', () => {
     const { code, err } = await ended
     expect(code).toBe(130)
     expect(err).toContain('Ctrl-C again quits at once.')
-    expect(err).toContain('Loki was started; nothing else was changed.')
+    expect(err).toContain('Loki was started and keeps running; nothing else was changed.')
     expect(err).toContain('Continue with maculactl up observability')
     expect(one.ends).toEqual([])
   })
@@ -207,6 +207,52 @@ describe('maculactl up', () => {
     expect(err).toContain('SIGTERM again quits at once.')
     expect(err).toContain('Stopped by SIGTERM. Loki was started')
     expect(err).not.toContain('Ctrl-C')
+  })
+
+  test('what was not reached is counted, as it was seen afterwards; what ran before counts for neither', async () => {
+    const world = greenWorld()
+    world.wanted.delete('grafana')
+    change(world, 'grafana', { state: 'exited', stoppedOnPurpose: true, address: '' })
+    const up: Engine['up'] = async (ids, tell, signal) => {
+      const { failed, ...end } = await endless(ids, tell, signal)
+      return {
+        ...end,
+        done: ['loki', 'tempo'],
+        failed,
+        skipped: [{ service: 'grafana', because: INTERRUPTED }],
+      }
+    }
+    const one = runCommand({ over: { up }, world })
+    const ended = one.run('up')
+    await expect.poll(one.err).toContain('Loki answers')
+    one.interrupt()
+    expect((await ended).err).toContain(
+      'Loki was started and keeps running, 1 was not.\nContinue with maculactl up\n',
+    )
+  })
+
+  test('what was started though the run then threw is told too; what was only created is not "as it was"', async () => {
+    const throwing =
+      (...events: readonly Parameters<Parameters<Engine['up']>[1]>[0][]): Engine['up'] =>
+      async (_, tell, signal) => {
+        for (const event of events) tell(event)
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve())
+        })
+        throw new Error('aborted')
+      }
+    const said = async (up: Engine['up']): Promise<string> => {
+      const one = runCommand({ over: { up } })
+      const ended = one.run('up')
+      await expect.poll(() => (one.interrupt(), one.err())).toContain('Stopping here')
+      return (await ended).err
+    }
+    expect(await said(throwing({ kind: 'starting', ms: 1, service: 'loki' }))).toContain(
+      'Loki was started and keeps running',
+    )
+    const made = await said(throwing({ kind: 'waiting', ms: 1, service: 'loki', says: 'Created' }))
+    expect(made).toContain('before anything was started.\n')
+    expect(await said(throwing())).toContain('before anything was started. Everything is as it was.')
   })
 
   test('a second Ctrl-C ends the process at once', async () => {

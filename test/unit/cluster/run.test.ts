@@ -5,7 +5,7 @@ import type { Forward } from '../../../main/engine/adapters.ts'
 import { createRunContext } from '../../../main/engine/run/context.ts'
 import type { AppSeen, ClusterSeen, PodSeen } from '../../../main/model/cluster.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
-import type { StepEvent } from '../../../main/model/run.ts'
+import { INTERRUPTED, type StepEvent } from '../../../main/model/run.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { adaptersOf, intentOf } from '../../adapters.ts'
 import { catalog } from '../cli/fixture.ts'
@@ -393,7 +393,7 @@ test('fault 30: a cluster that is not ours and does not fit is never touched by 
   expect(one.did).toEqual([])
 })
 
-test('fault 29: an interrupted start says how to go on', async () => {
+test('fault 29: an interrupted start has failed at nothing', async () => {
   const abort = new AbortController()
   let looks = 0
   const one = outside({
@@ -405,10 +405,9 @@ test('fault 29: an interrupted start says how to go on', async () => {
     },
   })
   const result = await one.runs.start(['console'], one.tell, abort.signal)
-  expect(result.failed[0]?.trouble).toMatchObject({
-    kind: 'refused',
-    todo: expect.stringContaining('continues'),
-  })
+  expect([result.ok, result.failed]).toEqual([false, []])
+  expect(result.skipped).toContainEqual({ service: 'console', because: INTERRUPTED })
+  expect(one.told.some(({ kind }) => kind === 'failed')).toBe(false)
 })
 
 const theirs: readonly ClusterSeen[] = [

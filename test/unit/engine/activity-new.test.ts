@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { record } from '../../../main/engine/activity/recorded.ts'
 import type { Adapters } from '../../../main/engine/adapters.ts'
 import type { ActivityEntry } from '../../../main/model/activity.ts'
-import type { RunResult, StepEvent } from '../../../main/model/run.ts'
+import { INTERRUPTED, type RunResult, type StepEvent } from '../../../main/model/run.ts'
 import { catalog } from '../cli/fixture.ts'
 
 /** The timeline tells what a run did, not what was so before. */
@@ -10,12 +10,38 @@ import { catalog } from '../cli/fixture.ts'
 const loki = catalog.services.find(({ id }) => id === 'loki')
 const image = loki?.runtime.kind === 'container' ? loki.runtime.image : ''
 
+test('an interrupted start tells what it did not come to, and has not failed', async () => {
+  const [entry] = await entriesOf('up', [{ kind: 'starting', ms: 1, service: 'loki' }], {
+    ok: false,
+    done: ['loki'],
+    failed: [],
+    skipped: [{ service: 'tempo', because: INTERRUPTED }],
+    ms: 1,
+  })
+  expect(entry).toMatchObject({ verb: 'start', about: ['loki'], failed: [], left: ['tempo'] })
+  expect(entry).toMatchObject({ result: 'interrupted' })
+})
+
 /** What is written after one run of all that tells these steps, as words. */
 async function written(verb: 'up' | 'pull', steps: readonly StepEvent[]): Promise<readonly string[]> {
+  const end = { ok: true, done: ['loki', 'tempo'], failed: [], skipped: [], ms: 1 }
+  return (await entriesOf(verb, steps, end)).map((entry) =>
+    entry.kind === 'run' ? `${entry.verb} ${entry.about.join(' ')}` : entry.kind,
+  )
+}
+
+/** The entries of one run of all with these steps and this end; one that is not ok was interrupted. */
+async function entriesOf(
+  verb: 'up' | 'pull',
+  steps: readonly StepEvent[],
+  end: RunResult,
+): Promise<readonly ActivityEntry[]> {
   const entries: ActivityEntry[] = []
+  const abort = new AbortController()
   const work = async (_: unknown, tell: (event: StepEvent) => void): Promise<RunResult> => {
     for (const step of steps) tell(step)
-    return await Promise.resolve({ ok: true, done: ['loki', 'tempo'], failed: [], skipped: [], ms: 1 })
+    if (!end.ok) abort.abort()
+    return await Promise.resolve(end)
   }
   const engine = { up: work, pull: work, catalog: () => catalog, secrets: () => Promise.resolve([]) }
   const adapters = {
@@ -31,11 +57,9 @@ async function written(verb: 'up' | 'pull', steps: readonly StepEvent[]): Promis
     {} as Parameters<typeof record>[2],
   )
   const heard: StepEvent[] = []
-  await recorded[verb](['loki', 'tempo'], (event) => void heard.push(event), new AbortController().signal)
+  await recorded[verb](['loki', 'tempo'], (event) => void heard.push(event), abort.signal)
   expect(heard).toEqual(steps)
-  return entries.map((entry) =>
-    entry.kind === 'run' ? `${entry.verb} ${entry.about.join(' ')}` : entry.kind,
-  )
+  return entries
 }
 
 test.each<readonly [string, 'up' | 'pull', readonly StepEvent[], readonly string[]]>([

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { createRuns, type Runs } from '../../../main/engine/run/runs.ts'
 import type { ClusterAdapter } from '../../../main/engine/adapters.ts'
 import type { AppSeen, ClusterSeen } from '../../../main/model/cluster.ts'
+import { INTERRUPTED } from '../../../main/model/run.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
@@ -262,8 +263,10 @@ describe('restart', () => {
         abort.abort()
       },
     })
-    const { done } = await runs.restart(['side'], stack.tell, abort.signal)
-    expect([deeds(), done]).toEqual([['stop side'], ['side']])
+    const { ok, done, skipped } = await runs.restart(['side'], stack.tell, abort.signal)
+    // It was stopped, which is no restart.
+    expect([deeds(), ok, done]).toEqual([['stop side'], false, []])
+    expect(skipped).toEqual([{ service: 'side', because: INTERRUPTED }])
     // We stopped it: nobody is told that somebody else did.
     expect([...stack.world.wanted]).not.toContain('side')
   })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
+import { INTERRUPTED } from '../../../main/model/run.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
@@ -178,11 +179,27 @@ describe('what is done', () => {
       return container
     }
     stack.world.answer = () => ({ kind: 'refused', code: 'ECONNREFUSED', ms: 1 })
-    const { ok, failed, skipped } = await stack.up(['db', 'app'])
+    const { ok, done, failed, skipped } = await stack.up(['db', 'app'])
     expect(ok).toBe(false)
-    expect(failed).toMatchObject([{ service: 'db', trouble: { kind: 'refused' } }])
-    expect(skipped.map(({ service }) => service)).toEqual(['app'])
+    // What was started keeps running: nothing failed, and only what was not reached is left.
+    expect([done, failed]).toEqual([['db'], []])
+    expect(skipped).toEqual([{ service: 'app', because: INTERRUPTED }])
     expect(stack.did).not.toContain('start app')
+    expect([stack.said('db').at(-1), stack.said('app').at(-1)]).toEqual(['starting', 'skipped'])
+  })
+
+  test('interrupted, what failed by itself has failed all the same', async () => {
+    dies('side')
+    const { recheck } = stack.truth
+    stack.context.truth.recheck = async (ids) => {
+      await recheck(ids)
+      stack.interrupt()
+    }
+    const { failed, skipped } = await stack.up(['side'])
+    expect(failed.map(({ trouble }) => trouble.what)).toEqual([
+      'SIDE stops right after it starts: exit code 3.',
+    ])
+    expect(skipped).toEqual([])
   })
 
   test('interrupted before it starts, nothing is started at all', async () => {
@@ -190,10 +207,9 @@ describe('what is done', () => {
     await stack.down(containers)
     stack.forget()
     stack.interrupt()
-    const { failed } = await stack.up(['side'])
-    expect(failed).toMatchObject([
-      { service: 'side', trouble: { what: 'The wait for SIDE was interrupted.' } },
-    ])
+    const { ok, done, failed, skipped } = await stack.up(['side'])
+    expect([ok, done, failed]).toEqual([false, [], []])
+    expect(skipped).toEqual([{ service: 'side', because: INTERRUPTED }])
     expect(stack.did).toEqual([])
   })
 
@@ -365,7 +381,8 @@ describe('interrupted', () => {
 
   test('a cluster is not begun with', async () => {
     stack.interrupt()
-    await stack.up([...containers, 'cluster/hub'])
+    const { skipped } = await stack.up([...containers, 'cluster/hub'])
+    expect(skipped.map(({ service }) => service)).toContain('cluster/hub')
     expect([...stack.world.wanted]).toEqual([])
     expect(stack.said('cluster/hub')).toEqual([])
   })

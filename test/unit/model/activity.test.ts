@@ -323,6 +323,9 @@ test('words of entries', () => {
       run({ result: 'failed', failed: [{ service: 'tempo', reason: 'exit code 1' }], by: 'command line' }),
     ),
   ).toBe('Start of Tempo failed | exit code 1. By maculactl, 3.0 s.')
+  expect(says(run({ result: 'interrupted', left: ['loki', 'tempo'] }))).toBe(
+    'Tempo started, then interrupted | Not started: loki and Tempo. From the window, 3.0 s.',
+  )
   expect(says({ at, kind: 'network', link: 'tun0', address: '10.8.0.2', was: '' })).toBe(
     'tun0 (VPN) came up | It has 10.8.0.2.',
   )

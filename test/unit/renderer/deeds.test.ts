@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dockerFix } from '../../../main/model/causes/docker.ts'
 import type { Fix } from '../../../main/model/ladder.ts'
-import type { RunResult } from '../../../main/model/run.ts'
+import { INTERRUPTED, type RunResult } from '../../../main/model/run.ts'
 import { createActions } from '../../../renderer/actions.ts'
 import { deedToTell, deedUnderWay, DEED_MS } from '../../../renderer/store/deeds.ts'
 import { createShell } from '../../../renderer/store/shell.ts'
@@ -150,6 +150,14 @@ test.each([
   [{ ...ok, failed: [{ service: 'a', trouble: { kind: 'failed', what: 'No.' } as const }] }, 'No.'],
   [{ ...ok, skipped: [{ service: 'a', because: 'b failed' }] }, 'nothing was tried.'],
   [{ ...ok, done: ['a', 'b'] }, 'A and B answer.'],
+  [
+    { ...ok, ok: false, done: ['a', 'b'], skipped: [{ service: 'c', because: INTERRUPTED }] },
+    'interrupted: 2 services run, 1 was not started.',
+  ],
+  [
+    { ...ok, ok: false, skipped: [{ service: 'c', because: INTERRUPTED }] },
+    'interrupted before anything was started.',
+  ],
 ] as const)('the end %o in words', (result, says) => {
   expect(sayResult(result, 'start', (id) => id.toUpperCase())).toBe(says)
 })

@@ -174,6 +174,11 @@ async function startKeepers(
       what: `Nothing was changed: ${sayList(titles)} must get the new password and cannot be started.`,
       why: [failed.trouble.what, failed.trouble.why].filter(Boolean).join(' '),
     })
+  if (!result.ok)
+    throw new MaculaError({
+      kind: 'refused',
+      what: `Nothing was changed: the start of ${sayList(titles)}, which must get the new password, was interrupted.`,
+    })
 }
 
 /**
