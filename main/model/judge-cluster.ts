@@ -264,6 +264,7 @@ function judgeEndpoint(
       address: service.address,
       seen: world.names.get(name ?? ''),
       byNameOnly: !isPort,
+      answers: first !== undefined || (front === undefined && direct === undefined),
       routed: world.route.kind === 'in place',
       again: routeAgain(world.route),
       theirs: world.theirs?.get(name ?? ''),

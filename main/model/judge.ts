@@ -118,6 +118,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     seen: world.names.get(name ?? ''),
     // What is stopped on purpose is not kept from anybody by its name.
     byNameOnly: byNameOnly && !off && !directly,
+    answers: answers || asked.every((access) => seenOf(access) === undefined),
     routed: world.route.kind === 'in place',
     again: routeAgain(world.route),
     theirs: world.theirs?.get(name ?? ''),

@@ -95,6 +95,11 @@ export function nameRung(input: {
   readonly address: string | null
   readonly seen: NameSeen | undefined
   readonly byNameOnly: boolean
+  /**
+   * It answers at its address, or nobody asked it there yet: then a name that is bad keeps nobody else from it and is no failure
+   * of the service, also for what opens by name only. Absent: it does not.
+   */
+  readonly answers?: boolean | undefined
   /** Whether the resolver is led to our names as set-up wrote it; if not, set-up is what repairs a name. */
   readonly routed: boolean
   /** Has the resolver read our route again, where a program reads it. */
@@ -104,11 +109,11 @@ export function nameRung(input: {
   /** What PowerDNS answers to it, where it answers it at all. */
   readonly theirs?: readonly string[] | undefined
 }): Rung {
-  const { name, address, seen, byNameOnly, routed, again, server, theirs } = input
+  const { name, address, seen, byNameOnly, answers = false, routed, again, server, theirs } = input
   if (name === undefined || address === null)
     return { id: 'name', state: 'unused', says: 'no name of its own' }
   if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not looked up yet` }
-  const bad = byNameOnly ? 'stop' : 'round'
+  const bad = byNameOnly && !answers ? 'stop' : 'round'
   const fix: Fix = routed
     ? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } }
     : { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } }

@@ -180,8 +180,19 @@ describe('an application', () => {
       'has a name that is not known',
       fine,
       { names: new Map([['console.macula.local', { kind: 'none', code: 'ENOTFOUND', ms: 2 }]]) },
-      'failed',
-      'stop ok ok ok ok',
+      'degraded',
+      'round ok ok ok ok',
+      'needs its name, which is not known',
+    ],
+    [
+      'has a name that is not known, and was not asked',
+      fine,
+      {
+        names: new Map([['console.macula.local', { kind: 'none', code: 'ENOTFOUND', ms: 2 }]]),
+        ...answers(undefined),
+      },
+      'unknown',
+      'round ok ok ok unknown',
       'needs its name, which is not known',
     ],
     [

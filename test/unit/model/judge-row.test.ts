@@ -18,12 +18,33 @@ describe('what opens by name only', () => {
     change(world, 'registry-ui', { state: 'exited', stoppedOnPurpose: true, address: '' })
   }
 
-  test.each<readonly [string, (world: Draft) => void, string]>([
-    ['is stopped by a name that is not known', all(unknown, quiet), 'stop'],
-    ['has a way round while its container answers', unknown, 'round'],
-    ['is not kept from anybody while it is stopped on purpose', all(unknown, stopped), 'round'],
-  ])('%s', (_, broken, state) => {
-    expect(judged('registry-ui', broken).ladder[0]?.state).toBe(state)
+  const asked =
+    (front: AnswerSeen, direct?: AnswerSeen) =>
+    (world: Draft): void => {
+      quiet(world)
+      world.answers.set('registry-ui/web/front', front)
+      if (direct) world.answers.set('registry-ui/web/direct', direct)
+    }
+
+  test.each<readonly [string, (world: Draft) => void, string, string]>([
+    ['fails by a name that is not known where nothing answers', asked(closed, closed), 'stop', 'failed'],
+    ['has a way round while its container answers', () => undefined, 'round', 'degraded'],
+    ['works while it answers at its address alone', asked(good(2), closed), 'round', 'degraded'],
+    ['works while its container was not asked', asked(good(2)), 'round', 'degraded'],
+    ['is not judged by its name before anybody asked it', quiet, 'round', 'unknown'],
+    ['is not kept from anybody while it is stopped on purpose', stopped, 'round', 'stopped'],
+  ])('%s', (_, broken, rung, state) => {
+    const view = judged('registry-ui', all(unknown, broken))
+    expect([view.ladder[0]?.state, view.state]).toEqual([rung, state])
+  })
+
+  test('names that go away while all run, before answers were read again: nothing is told as failed', () => {
+    const gone = (world: Draft): void => {
+      for (const name of world.names.keys()) world.names.set(name, { kind: 'none', code: 'ENOTFOUND', ms: 1 })
+    }
+    const all14 = (broken: (world: Draft) => void) => services.map(({ id }) => judged(id, broken).state)
+    const unread = (world: Draft): void => world.answers.clear()
+    for (const broken of [gone, all(gone, unread)]) expect(all14(broken)).not.toContain('failed')
   })
 
   test('names are put back where the resolver is led to us, and set up where it is not', () => {

@@ -170,6 +170,7 @@ describe('the name', () => {
     expect(look(answer('10.0.0.1'), { byNameOnly: true }).state).toBe('stop')
     expect(look(answer('127.0.0.1', own), { byNameOnly: true }).state).toBe('stop')
     expect(look(answer(own, '10.0.0.1'), { byNameOnly: true }).state).toBe('round')
+    expect(look(answer('10.0.0.1'), { byNameOnly: true, answers: true }).state).toBe('round')
     expect(look({ kind: 'none', code: 'ENOTFOUND', ms: 2 }, { routed: false }).fix?.action).toEqual({
       kind: 'setup',
       changes: [],
