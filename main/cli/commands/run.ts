@@ -1,15 +1,15 @@
 import type { RunJson } from '../json/run.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { INTERRUPTED } from '../interrupted.ts'
-import { sayCount, sayDuration, sayList } from '../../model/say.ts'
+import { sayDuration, sayList } from '../../model/say.ts'
 import type { Snapshot, Summary } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
 import { drawProblemList } from '../draw/problems.ts'
 import { createJournal, createProgress } from '../draw/progress.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { createLive } from '../live.ts'
-import { isGood } from '../../model/may.ts'
 import { problemsOf, problemsOfStarted, type Problem } from '../../model/problems.ts'
+import { doneWords, sayInterrupted, starts, titleOf, type Deeds } from './run-ended.ts'
 
 /** How often a live drawing's clocks tick. */
 const TICK_MS = 100
@@ -46,14 +46,6 @@ function follow(
       drawn.tell(event)
     },
   }
-}
-
-/** What events tell of a run, whatever its end says of it. */
-interface Deeds {
-  /** What was started, and did not run before. */
-  readonly begun: Set<string>
-  /** Something is not as it was before. */
-  anything: boolean
 }
 
 /** Steps after which something is other than before. */
@@ -177,26 +169,8 @@ function summaryAfter(run: Run, { failed }: RunResult, snapshot: Snapshot, sessi
   }
 }
 
-const doneWords = {
-  up: 'started',
-  down: 'stopped',
-  restart: 'restarted',
-  pull: 'downloaded',
-  reset: 'reset',
-  fix: 'fixed',
-  secrets: 'changed',
-  update: 'updated',
-  snapshot: 'done',
-} as const
-
-/** These read all that is looked at while they work, so that only answers are to be seen afterwards. */
-const starts: ReadonlySet<Run['command']> = new Set(['up', 'restart'])
-
 /** After these only what they did themselves is told as a problem. */
 const leaves: ReadonlySet<Run['command']> = new Set(['down', 'reset', 'update', 'snapshot'])
-
-const titleOf = ({ engine, clean }: Session, id: string): string =>
-  clean.text(engine.catalog().services.find((service) => service.id === id)?.title ?? id)
 
 /** Carries out a start or stop with live progress and says how things stand afterwards. */
 export async function carryOut(face: Face, session: Session, run: Run): Promise<number> {
@@ -268,60 +242,4 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
   } finally {
     interrupt.end()
   }
-}
-
-function sayInterrupted(
-  run: Run,
-  by: string,
-  result: RunResult,
-  session: Session,
-  did: Deeds,
-  { services }: Snapshot,
-): readonly string[] {
-  const ended = starts.has(run.command)
-    ? sayStartEnded(run, result, session, did, services)
-    : sayEnded(run, result, session)
-  const first = ended ?? ` before anything was ${doneWords[run.command]}.`
-  const untouched = ended === undefined && !did.anything ? ' Everything is as it was.' : ''
-  return [`Stopped by ${by}${first}${untouched}`, `Continue with ${run.resume}`]
-}
-
-/** ". 7 services were started and keep running, 7 were not."; undefined: none was. Whether they run is what was seen afterwards. */
-function sayStartEnded(
-  run: Run,
-  { done, failed, skipped }: RunResult,
-  session: Session,
-  { begun }: Deeds,
-  services: Snapshot['services'],
-): string | undefined {
-  const runs = (id: string): boolean =>
-    services.some((view) => view.id === id && (isGood(view) || view.state === 'starting'))
-  const kept = [...begun].filter(runs)
-  const all = new Set([
-    ...done,
-    ...failed.map(({ service }) => service),
-    ...skipped.map(({ service }) => service),
-  ])
-  const left = [...all].filter((id) => !kept.includes(id) && !runs(id)).length
-  if (kept.length === 0) return undefined
-  const [were, keep] = kept.length === 1 ? ['was', 'keeps'] : ['were', 'keep']
-  const rest = left === 0 ? '; nothing else was changed.' : `, ${left} ${left === 1 ? 'was' : 'were'} not.`
-  return `. ${sayTitles(session, kept)} ${were} ${doneWords[run.command]} and ${keep} running${rest}`
-}
-
-/** The same of what starts nothing. */
-function sayEnded(run: Run, { done }: RunResult, session: Session): string | undefined {
-  if (done.length === 0) return undefined
-  const were = done.length === 1 ? 'was' : 'were'
-  return `. ${sayTitles(session, done)} ${were} ${doneWords[run.command]}; nothing else was changed.`
-}
-
-/** Their titles; of many how many they are. */
-function sayTitles(session: Session, ids: readonly string[]): string {
-  return ids.length > 6
-    ? sayCount(ids.length, 'service')
-    : sayList(
-        ids.map((id) => titleOf(session, id)),
-        6,
-      )
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
-import { INTERRUPTED } from '../../../main/model/run.ts'
+import { INTERRUPTED, type StepEvent } from '../../../main/model/run.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
@@ -190,12 +190,9 @@ describe('what is done', () => {
 
   test('interrupted, what failed by itself has failed all the same', async () => {
     dies('side')
-    const { recheck } = stack.truth
-    stack.context.truth.recheck = async (ids) => {
-      await recheck(ids)
-      stack.interrupt()
-    }
-    const { failed, skipped } = await stack.up(['side'])
+    const abort = new AbortController()
+    const tell = ({ kind }: StepEvent): void => (kind === 'failed' ? abort.abort() : undefined)
+    const { failed, skipped } = await stack.runs.start(['side'], tell, abort.signal)
     expect(failed.map(({ trouble }) => trouble.what)).toEqual([
       'SIDE stops right after it starts: exit code 3.',
     ])
