@@ -1,5 +1,5 @@
 import { headlineOf } from './merge.ts'
-import { headlineRung } from './ladder.ts'
+import { headlineRung, type RungId } from './ladder.ts'
 import type { Headline, ServiceView, SharedCause, Snapshot, State } from './snapshot.ts'
 
 /** One thing that is wrong, told once. */
@@ -10,9 +10,18 @@ export interface Problem {
   readonly service?: string
   /** What many suffer from; absent for a service's own trouble. */
   readonly cause?: SharedCause['id']
+  /** What a service's own trouble is about, by the word of what many would share: its name is of `names`. */
+  readonly about?: SharedCause['id']
   readonly headline: Headline
   /** Titles of the services that suffer from it, for a shared cause. */
   readonly hits: readonly string[]
+}
+
+const about: Partial<Readonly<Record<RungId, SharedCause['id']>>> = {
+  name: 'names',
+  address: 'network',
+  forwarder: 'ports',
+  tls: 'tls',
 }
 
 /** A service's own trouble: what its ladder says beside the causes that are told for all. */
@@ -24,6 +33,7 @@ function ownProblem(view: ServiceView, told: ReadonlySet<string>): Problem | und
     state: rung.state === 'stop' ? 'failed' : 'degraded',
     title: view.title,
     service: view.id,
+    ...(about[rung.id] === undefined ? {} : { about: about[rung.id] }),
     headline: headlineOf(rung),
     hits: [],
   }
@@ -44,7 +54,8 @@ export function problemsOfService(snapshot: Snapshot, view: ServiceView): readon
   return [...(own ? [own] : []), ...shared]
 }
 
-const causeTitles = {
+/** What each shared cause is called; its id is what is typed for it. */
+export const causeTitles = {
   docker: 'Docker',
   owner: 'Owner',
   names: 'Names',

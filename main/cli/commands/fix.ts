@@ -1,10 +1,11 @@
 import { MaculaError } from '../../model/errors.ts'
 import type { Fix, FixAction } from '../../model/ladder.ts'
-import { problemsOf, problemsOfService, type Problem } from '../../model/problems.ts'
+import { causeTitles, problemsOf, problemsOfService, type Problem } from '../../model/problems.ts'
 import { sayList } from '../../model/say.ts'
-import type { Snapshot } from '../../model/snapshot.ts'
+import type { ServiceView, Snapshot } from '../../model/snapshot.ts'
 import { withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
+import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
 import { carryOut } from './run.ts'
 import { commandLine } from './up.ts'
@@ -29,20 +30,42 @@ const mendable = (problems: readonly Problem[]): readonly Mendable[] =>
     problem.headline.fix === undefined ? [] : [{ ...problem, fix: problem.headline.fix }],
   )
 
-/** The problem that a word names: its own word first, then a title; a service's word also names what it shares with others. */
+/** The service that a word names by its id or title. */
+const serviceNamed = ({ services }: Snapshot, word: string): ServiceView | undefined =>
+  services.find(({ id, title }) => [id, title.toLowerCase()].includes(word.toLowerCase()))
+
+/**
+ * The problem that a word names: its own word first, then a title; a service's word also names what it shares with others,
+ * and what many could share (`names`) what only one suffers from.
+ */
 function problemNamed(snapshot: Snapshot, all: readonly Mendable[], word: string): Mendable | undefined {
   const wanted = word.toLowerCase()
-  const view = snapshot.services.find(({ id, title }) => [id, title.toLowerCase()].includes(wanted))
+  const view = serviceNamed(snapshot, word)
   return (
     all.find((one) => wordOf(one) === wanted) ??
     all.find(({ title }) => title.toLowerCase() === wanted) ??
+    all.find(({ about }) => about === wanted) ??
     (view && mendable(problemsOfService(snapshot, view))[0])
   )
 }
 
-/** How a problem is mended from here: by this command, else by the one that its button stands for. */
+/** Done by this command as by their own, which other commands name beside the problem. */
+const OWN: ReadonlySet<FixAction['kind']> = new Set(['start', 'restart'])
+
+/** How a problem is mended: by the command that its button stands for, else by this one, which does more than that. */
 const commandOf = (problem: Mendable): string =>
-  DONE.has(problem.fix.action.kind) ? commandLine('fix', [wordOf(problem)]) : problem.fix.command
+  DONE.has(problem.fix.action.kind) && !OWN.has(problem.fix.action.kind)
+    ? commandLine('fix', [wordOf(problem)])
+    : problem.fix.command
+
+/** Why a word names no problem: nothing is wrong with what it names, or it names nothing. */
+function sayNone(snapshot: Snapshot, word: string): string {
+  const title = serviceNamed(snapshot, word)?.title
+  if (title !== undefined) return `There is nothing to fix about ${title}.`
+  const wanted = word.toLowerCase()
+  const isCause = Object.entries(causeTitles).some(([id, one]) => [id, one.toLowerCase()].includes(wanted))
+  return isCause ? `There is nothing to fix about ${wanted}.` : `There is no problem named ${word}.`
+}
 
 /**
  * `maculactl fix [problem]`: what the window's Fix does, in a terminal. Without a word it lists what is wrong with what mends it.
@@ -63,7 +86,7 @@ export async function fix(
       const known = sayList(all.map(wordOf), 8)
       throw new MaculaError({
         kind: 'usage',
-        what: `There is no problem named ${word}.`,
+        what: session.clean.text(sayNone(snapshot, word)),
         todo: known === '' ? 'maculactl status shows that nothing is wrong.' : `What can be fixed: ${known}.`,
       })
     }
@@ -101,7 +124,12 @@ async function list(face: Face, { clean }: Session, all: readonly Mendable[]): P
     all.length === 0
       ? [`${stateSign(style, 'works')} There is nothing to fix.`]
       : all.flatMap((one) => [
-          `${stateSign(style, one.state)} ${clean.text(one.headline.what)}`,
+          ...wrap(
+            `${style.paint.bold(clean.text(one.title))}  ${clean.text(one.headline.what)}`,
+            Math.min(style.width, 110),
+            '  ',
+            `${stateSign(style, one.state)} `,
+          ),
           `  ${clean.text(one.fix.label)}  ${clean.text(commandOf(one))}`,
         ]),
   )

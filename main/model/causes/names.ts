@@ -39,7 +39,11 @@ function waitingCause(
       what: `${names.length === 1 ? 'A name waits' : `${names.length} names wait`} for set-up: ${sayList(names, 5)}.`,
       why: `The ${title} lists each name, and only root can add one.`,
       todo: `maculactl setup writes ${names.length === 1 ? 'it' : 'them all in one step'}; until then use the addresses.`,
-      fix: { label: 'Write names…', command: 'maculactl setup', action: { kind: 'setup', changes: [route] } },
+      fix: {
+        label: 'Set up names…',
+        command: 'maculactl setup',
+        action: { kind: 'setup', changes: [route] },
+      },
     },
     services: views.filter(({ id }) => hit.has(id)).map(({ id }) => id),
   }

@@ -38,7 +38,7 @@ test('nothing is wrong: it says so, to people and to programs', async () => {
   await expect.poll(listed, patience).toEqual([])
   const named = await maculactl(['fix', 'grafana'])
   expect(named.code).toBe(2)
-  expect(line(named.err)).toContain('There is no problem named grafana.')
+  expect(line(named.err)).toContain('There is nothing to fix about Grafana.')
 })
 
 test('one trouble: listed with what mends it, and mended by that', async () => {
@@ -58,7 +58,7 @@ test('several at once: each by its own name, one after the other; what still has
   await docker('stop', 'macula-prometheus-1')
   await until((seen) => states(seen)['failed']?.join() === 'prometheus')
   await expect.poll(listed, patience).toEqual([
-    ['prometheus', 'Start Prometheus', 'maculactl fix prometheus'],
+    ['prometheus', 'Start Prometheus', 'maculactl up prometheus'],
     ['grafana', 'Check port 80 again', 'maculactl fix grafana'],
   ])
 

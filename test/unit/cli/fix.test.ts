@@ -4,7 +4,7 @@ import type { Engine } from '../../../main/engine/engine.ts'
 import type { FixAction } from '../../../main/model/ladder.ts'
 import type { RunResult } from '../../../main/model/run.ts'
 import { runCommand } from './run-command.ts'
-import { greenWorld, troubleWorld, type Draft } from './worlds.ts'
+import { greenWorld, silence, troubleWorld, type Draft } from './worlds.ts'
 
 /** `maculactl fix`: what the window's buttons do, by name. */
 
@@ -155,6 +155,46 @@ test('two shared problems of the same title are told apart', async () => {
   }
   const listed = await runCommand({ over: { look: async () => await Promise.resolve(broken) } }).run('fix')
   expect(listed.out).toMatch(/maculactl fix route\n[^]*maculactl fix network\n/)
+})
+
+/** Only Grafana's name is off: its own problem, and one of names. */
+function oneName(): Draft {
+  const world = greenWorld()
+  const [name] = [...world.names.keys()].filter((one) => one.startsWith('grafana.'))
+  if (name !== undefined) world.names.set(name, { kind: 'none', code: 'ENOTFOUND', ms: 2 })
+  world.route = { kind: 'absent' }
+  return world
+}
+
+test.each([['names'], ['Names'], ['grafana']])(
+  'what only one suffers from goes by the word %s too',
+  async (word) => {
+    const { code, err } = await runCommand({ world: oneName() }).run('fix', word)
+    expect(code).toBe(2)
+    expect(err).toContain('This command does not fix Grafana.')
+    expect(err).toContain('Set up names: maculactl setup')
+    const { out } = await runCommand({ world: oneName() }).run('fix')
+    expect(out).toMatch(/Grafana {2}.*\n {2}Set up names… {2}maculactl setup\n/)
+  },
+)
+
+test('what is started or restarted is told by the same command as beside its row', async () => {
+  const world = greenWorld()
+  world.containers.delete('loki')
+  silence(world, 'loki')
+  const { out } = await runCommand({ world }).run('fix')
+  const status = await runCommand({ world }).run('status')
+  const [, command = ''] = /(maculactl \w+ loki)/.exec(out) ?? []
+  expect(command).toBe('maculactl up loki')
+  expect(status.out).toContain(command)
+})
+
+test.each([
+  ['names', 'There is nothing to fix about names.'],
+  ['tempo', 'There is nothing to fix about Tempo.'],
+  ['nonsense', 'There is no problem named nonsense.'],
+])('the word %s without a problem', async (word, says) => {
+  expect((await runCommand({ world: held() }).run('fix', word)).err).toContain(says)
 })
 
 test('what does not exist is told with what can be fixed', async () => {

@@ -39,7 +39,7 @@ test('a block that is not as planned is told by its line, and set-up of that rou
     why: stale,
     todo: 'maculactl setup writes it again.',
     fix: {
-      label: 'Write names again…',
+      label: 'Set up names again…',
       command: 'maculactl setup',
       action: { kind: 'setup', changes: ['route-hosts'] },
     },

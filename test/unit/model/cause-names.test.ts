@@ -46,7 +46,7 @@ describe('names that wait for set-up, where each is listed', () => {
         why: 'The hosts file lists each name, and only root can add one.',
         todo: 'maculactl setup writes them all in one step; until then use the addresses.',
         fix: {
-          label: 'Write names…',
+          label: 'Set up names…',
           command: 'maculactl setup',
           action: { kind: 'setup', changes: ['route-hosts'] },
         },

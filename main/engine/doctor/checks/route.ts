@@ -63,7 +63,7 @@ export async function seeRoute(
         what: `${behind.waits.length === 1 ? 'A name waits' : `${behind.waits.length} names wait`} for set-up: ${sayList(behind.waits, 6)}.`,
         why: `The ${behind.route.title} lists each name, and only root can add one.`,
         todo: `maculactl setup writes ${behind.waits.length === 1 ? 'it' : 'them all in one step'}.`,
-        ...setUp('Write names…', behind.route),
+        ...setUp('Set up names…', behind.route),
       },
     }
   const old = seen.find(({ differs }) => differs !== undefined)
@@ -80,7 +80,7 @@ export async function seeRoute(
                 best === old.route
                   ? 'maculactl setup writes it again.'
                   : `maculactl setup sets names up through ${best.title}.`,
-              ...setUp('Write names again…', best),
+              ...setUp('Set up names again…', best),
             }
           : { todo: old.fit.says }),
       },
