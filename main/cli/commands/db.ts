@@ -1,7 +1,14 @@
 import { MaculaError } from '../../model/errors.ts'
 import { sayBytes } from '../../model/say.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
-import { pad, widthOf } from '../layout.ts'
+import { drawList } from '../draw/list.ts'
+
+const COLUMNS = [
+  { head: 'Database' },
+  { head: 'Size', side: 'right' },
+  { head: 'Owner' },
+  { head: 'Extensions' },
+] as const
 
 /** Lists databases, or makes one and prints how a program reaches it. */
 export async function db(face: Face, words: readonly string[]): Promise<number> {
@@ -46,16 +53,7 @@ export async function db(face: Face, words: readonly string[]): Promise<number> 
       clean.text(one.owner),
       one.extensions.length === 0 ? 'no extension' : clean.text(one.extensions.join(', ')),
     ])
-    const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? ''))))
-    for (const [first = '', size = '', owner = '', extensions = ''] of rows)
-      face.out.line(
-        [
-          pad(first, widths[0] ?? 0),
-          pad(size, widths[1] ?? 0, 'right'),
-          pad(owner, widths[2] ?? 0),
-          extensions,
-        ].join('  '),
-      )
+    face.out.lines(drawList(face.out.style(), COLUMNS, rows))
     return 0
   })
 }

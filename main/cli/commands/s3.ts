@@ -1,4 +1,5 @@
 import { MaculaError } from '../../model/errors.ts'
+import { drawList } from '../draw/list.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 
 /** Lists buckets of the object store, or makes one and prints how programs of S3 call it. */
@@ -47,7 +48,14 @@ export async function s3(
       await writeJson(face.out, clean.concealDeep(bucketsJson(view)), 'whole')
       return 0
     }
-    face.out.lines(view.buckets.map((one) => clean.text(one)))
+    face.out.lines(
+      drawList(
+        face.out.style(),
+        [{ head: 'Bucket' }],
+        view.buckets.map((one) => [clean.text(one)]),
+      ),
+    )
+    if (view.buckets.length === 0) face.err.line('There is no bucket yet: maculactl s3 create BUCKET')
     return 0
   })
 }

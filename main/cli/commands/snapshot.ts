@@ -5,7 +5,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { sayBytes, sayDay } from '../../model/say.ts'
 import { sayContent, sayListed, sayPlan } from '../../model/say-backup.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
-import { pad, widthOf } from '../layout.ts'
+import { drawList } from '../draw/list.ts'
 import { stateSign } from '../style.ts'
 import type { snapshotJson as SnapshotJson } from '../json/snapshot.ts'
 import { carryOut } from './run.ts'
@@ -53,27 +53,17 @@ async function list(face: Face, { engine, clean }: Session): Promise<number> {
       ),
     )
   if (all.length === 0) face.err.line('There is no snapshot yet: maculactl snapshot create NAME')
-  table(
-    face,
-    all.map((one) => clean.deep(sayListed(one, face.host.now()))),
-  )
+  const columns = [
+    { head: 'Snapshot' },
+    { head: 'Size', side: 'right' },
+    { head: 'Created' },
+    { head: 'Holds' },
+  ] as const
+  const rows = all.map((one) => clean.deep(sayListed(one, face.host.now())))
+  face.out.lines(drawList(face.out.style(), columns, rows))
   for (const { cut: half, trouble } of all)
     if (half && trouble?.todo !== undefined) face.err.line(clean.text(trouble.todo))
   return 0
-}
-
-/** Rows in columns; the second is of numbers, the last as long as it is. */
-function table(face: Face, rows: readonly (readonly string[])[]): void {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? ''))))
-  for (const row of rows)
-    face.out.line(
-      row
-        .map((cell, at) =>
-          at === row.length - 1 ? cell : pad(cell, widths[at] ?? 0, at === 1 ? 'right' : undefined),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
 }
 
 async function tellJson(
@@ -142,10 +132,9 @@ async function show(face: Face, session: Session, word: string, verify: boolean)
       `Written by Macula Desktop ${manifest.product}, ${manifest.suffix}, ${manifest.subnet}. Passwords are ${manifest.secrets}.`,
     ].map((text) => clean.text(text)),
   )
-  table(
-    face,
-    sayContent(manifest).map((row) => clean.deep(row)),
-  )
+  const columns = [{ head: 'Part' }, { head: 'Size', side: 'right' }, { head: 'SHA-256' }] as const
+  const rows = sayContent(manifest).map((row) => clean.deep(row))
+  face.out.lines(drawList(face.out.style(), columns, rows))
   for (const note of manifest.notes) face.out.line(clean.text(note))
   if (verify) face.out.line(`${stateSign(face.out.style(), 'works')} Everything in it is as it was written.`)
   return 0

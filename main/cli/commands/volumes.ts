@@ -3,7 +3,7 @@ import { sayBytes, sayDay } from '../../model/say.ts'
 import { sayVolumeCut, type VolumeEntry, type VolumeListing } from '../../model/volume-list.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { knowFound } from '../found.ts'
-import { pad, widthOf } from '../layout.ts'
+import { drawList } from '../draw/list.ts'
 import { resolveServices } from '../targets.ts'
 
 /** Shows volumes by service; of one service (or one volume of it) what is in them. */
@@ -47,15 +47,19 @@ async function overview(face: Face, { engine, clean }: Session): Promise<number>
     return 0
   }
   if (all.length === 0) face.err.line('No service has a container with a volume.')
-  table(
-    face,
-    all.map(({ service, name, at, bytes }) => [
-      service,
-      clean.text(name),
-      bytes === undefined ? 'not measured yet' : sayBytes(bytes),
-      clean.text(at),
-    ]),
-  )
+  const columns = [
+    { head: 'Service' },
+    { head: 'Volume' },
+    { head: 'Size', side: 'right' },
+    { head: 'In its container' },
+  ] as const
+  const rows = all.map(({ service, name, at, bytes }) => [
+    service,
+    clean.text(name),
+    bytes === undefined ? 'not measured yet' : sayBytes(bytes),
+    clean.text(at),
+  ])
+  face.out.lines(drawList(face.out.style(), columns, rows))
   return 0
 }
 
@@ -77,13 +81,13 @@ async function contents(
     face.out.line(paint.bold(clean.text(one.volume)))
     for (const folder of one.folders) {
       face.out.line(`/${clean.text(folder.path)}`)
-      table(
-        face,
-        folder.entries.map((entry) => [
-          `  ${nameOf(entry, clean.text)}`,
-          entry.kind === 'file' ? sayBytes(entry.bytes) : '',
-          entry.changedAt === 0 ? '' : sayDay(entry.changedAt, now),
-        ]),
+      const rows = folder.entries.map((entry) => [
+        `  ${nameOf(entry, clean.text)}`,
+        entry.kind === 'file' ? sayBytes(entry.bytes) : '',
+        entry.changedAt === 0 ? '' : sayDay(entry.changedAt, now),
+      ])
+      face.out.lines(
+        drawList(face.out.style(), [{ head: '' }, { head: '', side: 'right' }, { head: '' }], rows),
       )
       if (folder.more > 0) face.out.line(paint.dim(`  and ${folder.more.toLocaleString('en')} more`))
     }
@@ -99,21 +103,4 @@ const nameOf = ({ name, kind, to }: VolumeEntry, text: (raw: string) => string):
 function tellCut(face: Face, listing: VolumeListing): void {
   const says = sayVolumeCut(listing)
   if (says !== undefined) face.err.line(says)
-}
-
-/** Rows in columns; the last is as long as it is, the one before it is of numbers. */
-function table(face: Face, rows: readonly (readonly string[])[]): void {
-  const count = rows[0]?.length ?? 0
-  const widths = Array.from({ length: count }, (_, at) =>
-    Math.max(0, ...rows.map((row) => widthOf(row[at] ?? ''))),
-  )
-  for (const row of rows)
-    face.out.line(
-      row
-        .map((cell, at) =>
-          at === count - 1 ? cell : pad(cell, widths[at] ?? 0, at === count - 2 ? 'right' : undefined),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
 }

@@ -157,7 +157,12 @@ export function useCommands({ add, act }: Adding): void {
         ['db create shop_dev --json | jq -r .url', 'for programs'],
       ),
     )
-    .addHelpText('after', '\nThe user macula can also create databases itself (mix ecto.create).')
+    .addHelpText(
+      'after',
+      `\nThe user macula can also create databases itself (mix ecto.create).
+No command of maculactl removes a database. psql does, with all that is in it:
+  maculactl exec timescaledb -- psql -U macula -c 'DROP DATABASE shop_dev'`,
+    )
     .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
   add('s3', 'list the buckets of the object store, or create one')
     .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
@@ -173,7 +178,9 @@ export function useCommands({ add, act }: Adding): void {
     )
     .addHelpText(
       'after',
-      '\nPrograms sign in with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (maculactl env object-store).',
+      `\nPrograms sign in with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (maculactl env object-store).
+No command of maculactl removes a bucket. Any program for S3 does, with all that is in it:
+  eval "$(maculactl env object-store)" && aws s3 rb s3://shop-images --force`,
     )
     .action(
       act<{ readonly versioned?: boolean }>(

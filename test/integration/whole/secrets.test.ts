@@ -109,7 +109,7 @@ test('what was imported is what every program has, and all of them work', async 
   })
   // It is no root's: the preparation made it with root's keys, of which the same is true.
   expect((await kept())['S3_ACCESS_KEY']).toBe(USER)
-  expect((await done(['s3', 'list'])).trim().split('\n')).toEqual(['artifacts', 'backups', 'tempo'])
+  expect((await done(['s3', 'list'])).trim().split('\n')).toEqual(['Bucket', 'artifacts', 'backups', 'tempo'])
   // It asks PowerDNS with the key from a file, every 15 s.
   await vi.waitFor(async () => expect(await health('powerdns')).toBe('up'), {
     timeout: 300_000,

@@ -3,9 +3,9 @@ import { bucketSchema, bucketsSchema } from '../../../main/cli/json/s3.ts'
 import { runCommand } from './run-command.ts'
 
 describe('s3', () => {
-  test('list: a name a line', async () => {
+  test('list: a name a line, under its head', async () => {
     const { out, code } = await runCommand().run('s3')
-    expect([code, out]).toEqual([0, 'backups\ntempo\n'])
+    expect([code, out]).toEqual([0, 'Bucket\nbackups\ntempo\n'])
     const json = bucketsSchema.parse(JSON.parse((await runCommand().run('s3', 'list', '--json')).out))
     expect(json).toMatchObject({ service: 'object-store', buckets: ['backups', 'tempo'] })
   })

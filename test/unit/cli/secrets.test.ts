@@ -145,6 +145,7 @@ describe('db', () => {
     const { out, code } = await runCommand().run('db')
     expect(code).toBe(0)
     expect(out).toMatch(/macula +1\d\.\d MB +macula +timescaledb 2\.29\.2/)
+    expect(out).toMatch(/^Database +Size +Owner +Extensions\n/)
     expect(out).toMatch(/shop .*no extension/)
     const json = databasesSchema.parse(JSON.parse((await runCommand().run('db', 'list', '--json')).out))
     expect(json.databases.map(({ name }) => name)).toEqual(['macula', 'shop'])

@@ -74,6 +74,7 @@ test('a passphrase comes from a file, is long enough, and two that differ are re
 
 test('list and show, for people and for programs', async () => {
   const listed = await runCommand({}).run('snapshot')
+  expect(listed.out).toMatch(/^Snapshot +Size {2}Created +Holds\n/)
   expect(listed.out).toMatch(/monday +1\.2 MB .*with passwords, encrypted/)
   expect(listed.out).toContain('It is damaged.')
   expect(listed.out).toMatch(/tuesday +700 kB .*cut off while it was created: create it again, or delete it/)

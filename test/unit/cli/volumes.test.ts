@@ -43,6 +43,7 @@ test('all volumes with their services', async () => {
   expect(code).toBe(0)
   expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual(
     expect.arrayContaining([
+      ['Service', 'Volume', 'Size', 'In its container'],
       ['grafana', 'macula_grafana', '5 MB', '/data'],
       ['loki', 'macula_loki', 'not measured yet', '/data'],
     ]),
