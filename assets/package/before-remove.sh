@@ -21,7 +21,7 @@ if [ -n "$keep" ]; then
   exit 0
 fi
 # What somebody else changed after us is left and named; the removal goes on all the same.
-if env HOME=/root /usr/bin/maculactl undo --all; then
+if env HOME=/root /usr/bin/maculactl undo --all --all-projects --yes; then
   rm -rf "$ledger"
 else
   printf 'Not everything was undone (see above); the record stays in %s.\n' "$ledger"

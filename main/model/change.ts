@@ -99,6 +99,10 @@ export interface LedgerEntry {
   readonly by?: Person
   /** It is another person's: undone only when that is said as well. */
   readonly others?: boolean
+  /** For which project of that person; absent in what an older version wrote, which counts as this one's. */
+  readonly project?: string
+  /** It is of another project of the same person: undone only when it is named itself, never with all. */
+  readonly elsewhere?: boolean
   /** Whether undo takes it back for whoever asks, with nothing more said than that. */
   readonly undoable: boolean
 }

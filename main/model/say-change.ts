@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff'
 import type { LedgerEntry, RootStepResult, RootVerb } from './change.ts'
 import { sayPerson } from './owner.ts'
-import { sayCount, sayMany, sentence } from './say.ts'
+import { sayCount, sayList, sayMany, sentence } from './say.ts'
 import type { State } from './snapshot.ts'
 
 /** Changes of the machine in words; the same in every face. */
@@ -11,6 +11,8 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
   if (entry.state === 'undone') return ['stopped', 'undone']
   if (entry.others === true && entry.by)
     return [entry.drift === 'none' ? 'works' : 'degraded', `belongs to ${sayPerson(entry.by)}; undo keeps it`]
+  if (entry.elsewhere === true)
+    return [entry.drift === 'none' ? 'works' : 'degraded', `of your project ${entry.project ?? ''}`]
   if (entry.state === 'unfinished') return ['failed', 'was not finished; setup continues it, undo reverts it']
   switch (entry.drift) {
     case 'none':
@@ -71,9 +73,18 @@ export function sayUndone(done: number, left: number, open: number): string {
 
 /** Which of the changes that stand can be undone and how; undefined: none of them. */
 export function sayUndoable(open: readonly LedgerEntry[]): string | undefined {
-  const count = open.filter((entry) => entry.undoable).length
+  const undoable = open.filter((entry) => entry.undoable)
+  const count = undoable.length
   if (count === 0) return undefined
-  return `${count === open.length ? 'Each' : `${count} of them`} can be undone: maculactl undo ENTRY, or maculactl undo --all.`
+  const each = count === open.length ? 'Each' : `${count} of them`
+  const projects = [
+    ...new Set(undoable.flatMap(({ elsewhere, project }) => (elsewhere === true ? [project ?? ''] : []))),
+  ]
+  if (projects.length === 0) return `${each} can be undone: maculactl undo ENTRY, or maculactl undo --all.`
+  const theirs = `what is of your ${projects.length === 1 ? 'project' : 'projects'} ${sayList(projects)}`
+  return undoable.every(({ elsewhere }) => elsewhere === true)
+    ? `${each} can be undone by its number: maculactl undo ENTRY. maculactl undo --all leaves ${theirs}.`
+    : `${each} can be undone: maculactl undo ENTRY, or maculactl undo --all, which leaves ${theirs}.`
 }
 
 /** Whether somebody else changed what we wrote: undoing it needs a yes of its own. */

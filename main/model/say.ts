@@ -126,7 +126,7 @@ export const FORWARDER_COMES = 'the forwarder comes by itself (without a window:
 /** What to do about who holds a port (`at`) that ours should have; `then`: how it goes on. Another Macula is nothing to end. */
 export function adviseHolder(holder: Holder, at: string, then: string): string {
   return holder.macula
-    ? 'Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up.'
+    ? 'Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up and maculactl setup, so that names lead to it.'
     : `${sayHowToEnd(holder, at)}, then ${then}.`
 }
 

@@ -1,3 +1,4 @@
+import type { NamesElsewhere } from './waiting.ts'
 import type { BackupCut, BackupTaking } from './backup.ts'
 import type { AlertSeen } from './alerts.ts'
 import type { ClusterSeen } from './cluster.ts'
@@ -49,7 +50,13 @@ export type RouteSeen =
   /** `waits`: what set-up wrote lists names one by one, and lacks these. */
   | {
       readonly kind: 'absent'
-      readonly waits?: { readonly route: string; readonly title: string; readonly names: readonly string[] }
+      readonly waits?: {
+        readonly route: string
+        readonly title: string
+        readonly names: readonly string[]
+        /** Those of them that are there, at other addresses. */
+        readonly elsewhere?: NamesElsewhere
+      }
     }
   | { readonly kind: 'unknown' }
 

@@ -105,7 +105,7 @@ export async function openSystem(
     env,
   })
   const root = withBrowsers(
-    openRoot(paths, { env, onProblem: (says) => void notes.push(says) }),
+    openRoot(paths, { env, project: settings.project, onProblem: (says) => void notes.push(says) }),
     browsers,
     authority,
   )

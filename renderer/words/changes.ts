@@ -90,6 +90,9 @@ export const sayChanges = {
   askSays: 'Exactly what was there before is put back. Services and their data are not touched.',
   askPassword: 'Your password may be asked for, once.',
   stays: (target: string) => `${target} stays: packages are not removed.`,
+  staysOf: (target: string, project: string) =>
+    `${target} stays: it belongs to your project ${project}. Its own row undoes it.`,
+  ofProject: (title: string, project: string) => `${title} (your project ${project})`,
   drifted: (count: number) =>
     count === 1 ? 'One was changed by somebody else since:' : `${count} were changed by somebody else since:`,
   alsoDrifted: (count: number) =>

@@ -3,7 +3,7 @@ import type { EnvFileEntry } from '../../model/env-file.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayPerson } from '../../model/owner.ts'
 import { quoteShell } from '../../model/quote.ts'
-import { sayCount } from '../../model/say.ts'
+import { sayCount, sayList } from '../../model/say.ts'
 import { hasDrift, openEntries, sayEntry, sayUndone } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
 import { drawLedger } from '../draw/ledger.ts'
@@ -19,6 +19,8 @@ export interface UndoOptions {
   readonly yes?: boolean
   readonly evenIfDrifted?: boolean
   readonly evenOthers?: boolean
+  /** With all: also what is of other projects of the same person. */
+  readonly allProjects?: boolean
   readonly history?: boolean
 }
 
@@ -33,8 +35,9 @@ export function pickEntries(
 ): readonly LedgerEntry[] {
   const open = openEntries(entries)
   if (all) return open
+  // Another project's is meant by its number alone: the words for it are those of this one's too.
   const matches = (entry: LedgerEntry, word: string): boolean =>
-    entry.id === word || entry.change === word || entry.target === word
+    entry.id === word || (entry.elsewhere !== true && (entry.change === word || entry.target === word))
   const unknown = words.filter((word) => !entries.some((entry) => matches(entry, word)))
   if (unknown.length > 0) throw unknownEntry(unknown, open)
   return open.filter((entry) => words.some((word) => matches(entry, word)))
@@ -42,7 +45,9 @@ export function pickEntries(
 
 /** The error for words that mean no entry: it offers only what can be undone, not what was undone long ago. */
 function unknownEntry(words: readonly string[], open: readonly LedgerEntry[]): MaculaError {
-  const known = open.filter((entry) => entry.undoable).flatMap((entry) => [entry.change, entry.id])
+  const known = open
+    .filter((entry) => entry.undoable)
+    .flatMap((entry) => (entry.elsewhere === true ? [entry.id] : [entry.change, entry.id]))
   if (known.length > 0) return unknownWords('entry', words, [...new Set(known)])
   return new MaculaError({
     kind: 'usage',
@@ -56,6 +61,10 @@ function unknownEntry(words: readonly string[], open: readonly LedgerEntry[]): M
 function insisting(entries: readonly LedgerEntry[]): string {
   const others = entries.some((entry) => entry.others === true) ? ' --even-others' : ''
   return `maculactl undo ${entries.map((entry) => entry.id).join(' ')} --even-if-drifted${others}`
+}
+
+function untouched(): MaculaError {
+  return new MaculaError({ kind: 'refused', what: 'Nothing was undone. Everything is as it was.' })
 }
 
 /** Shows what somebody else changed and asks what becomes of it. undefined: leave everything. */
@@ -86,6 +95,28 @@ async function decideDrift(
   return answer === undefined || answer === 'nothing' ? undefined : answer === 'anyway'
 }
 
+/** Asks before anything is taken back: true goes on. A question about drift was one already. */
+async function confirmed(
+  face: Face,
+  { clean }: Session,
+  entries: readonly LedgerEntry[],
+  options: UndoOptions,
+): Promise<boolean> {
+  if (options.yes === true || !canAsk(face.host)) return true
+  const what = entries.map(({ target, title, elsewhere, project }) => {
+    const whose = elsewhere === true ? `, of your project ${project ?? ''}` : ''
+    return clean.text(`${target} (${title}${whose})`)
+  })
+  const answer = await face.host.ask.one({
+    message: `Undo ${sayCount(entries.length, 'change')}: ${sayList(what, 6)}?`,
+    options: [
+      { value: 'leave', label: 'Undo nothing' },
+      { value: 'undo', label: entries.length === 1 ? 'Undo it' : 'Undo them' },
+    ],
+  })
+  return answer === 'undo'
+}
+
 /** Lists what was changed on this machine, or takes it back exactly as it was. */
 export async function undo(face: Face, words: readonly string[], options: UndoOptions): Promise<number> {
   if (options.all === true && words.length > 0)
@@ -102,6 +133,12 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       kind: 'usage',
       what: `Nothing was undone: ${even} needs entries to undo.`,
       todo: `Name them: maculactl undo ENTRY ${even}, or maculactl undo --all ${even}. maculactl undo lists them.`,
+    })
+  if (options.allProjects === true && options.all !== true)
+    throw new MaculaError({
+      kind: 'usage',
+      what: '--all-projects is for --all.',
+      todo: 'maculactl undo lists what your other projects changed; maculactl undo ENTRY undoes one of these.',
     })
   return await withEngine(
     face,
@@ -130,12 +167,16 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       const chosen = pickEntries(entries, words, options.all === true)
       const evenOthers = options.evenOthers === true
       const isMeant = (entry: LedgerEntry): boolean =>
-        entry.undoable || (evenOthers && entry.others === true && entry.verb !== 'packages')
+        (entry.undoable &&
+          (entry.elsewhere !== true || options.all !== true || options.allProjects === true)) ||
+        (evenOthers && entry.others === true && entry.verb !== 'packages')
       for (const entry of chosen.filter((one) => !isMeant(one)))
         face.err.line(
           entry.others === true && entry.by
             ? `${clean.text(entry.target)} stays: it belongs to ${clean.text(sayPerson(entry.by))}. maculactl undo ${entry.id} --even-others undoes it too.`
-            : `${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`,
+            : entry.elsewhere === true
+              ? `${clean.text(entry.target)} stays: it belongs to your project ${clean.text(entry.project ?? '')}. maculactl undo ${entry.id} undoes it.`
+              : `${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`,
         )
       const todo = chosen.filter(isMeant)
       if (todo.length === 0) {
@@ -145,8 +186,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       }
       const drifted = todo.filter(hasDrift)
       const evenIfDrifted = await decideDrift(face, session, drifted, options)
-      if (evenIfDrifted === undefined)
-        throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. Everything is as it was.' })
+      if (evenIfDrifted === undefined) throw untouched()
       const doing = evenIfDrifted ? todo : todo.filter((entry) => !hasDrift(entry))
       if (doing.length === 0)
         throw new MaculaError({
@@ -154,6 +194,8 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
           what: 'Nothing was undone: what is there was changed by somebody else.',
           todo: `${insisting(drifted)} undoes ${drifted.length === 1 ? 'it' : 'them'} anyway; what is there now is kept in the backups.`,
         })
+      const isAsked = drifted.length > 0 && options.evenIfDrifted !== true
+      if (!isAsked && !(await confirmed(face, session, doing, options))) throw untouched()
       const style = face.err.style()
       const outcome = await unwatched(
         face,

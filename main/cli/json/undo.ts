@@ -18,6 +18,8 @@ export const undoSchema = z.object({
       diff: z.array(z.string()).optional(),
       by: z.object({ uid: z.number(), user: z.string().optional() }).optional(),
       others: z.boolean().optional(),
+      project: z.string().optional(),
+      elsewhere: z.boolean().optional(),
       undoable: z.boolean(),
     }),
   ),

@@ -31,6 +31,7 @@ export function machineCommands({ add, act }: Adding): void {
     )
     .option('--even-if-drifted', 'also undo what somebody else changed since')
     .option('--even-others', 'also undo what was made for another user of this machine')
+    .option('--all-projects', 'with --all: also undo what your other projects changed')
     .option('--history', 'list all that was undone, not only the last 10')
     .addHelpText(
       'after',

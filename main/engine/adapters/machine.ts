@@ -2,6 +2,7 @@
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { EngineMeans } from '../../model/engine-means.ts'
 import type { Person } from '../../model/owner.ts'
+import type { NamesElsewhere } from '../../model/waiting.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -167,6 +168,10 @@ export interface ResolverRoute {
    * is there, or names need not be listed.
    */
   waits?(input: RouteInput): Promise<readonly string[] | undefined>
+  /** Names that what is there leads to other addresses, where it lists names; undefined: none, or nothing of ours is there. */
+  leads?(input: RouteInput): Promise<Omit<NamesElsewhere, 'project'> | undefined>
+  /** The other project of the same person for which it was written, as root's record tells; undefined: none that is known. */
+  ofProject?(own: string): Promise<string | undefined>
   /** Another person whose Macula this route leads to now; undefined: nobody else's. */
   heldBy?(): Promise<Person | undefined>
 }

@@ -1,7 +1,8 @@
 import { isLoopback } from '../../model/atoms.ts'
 import { namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
-import type { RouteInput } from '../adapters.ts'
+import type { NamesElsewhere } from '../../model/waiting.ts'
+import type { ResolverRoute, RouteInput } from '../adapters.ts'
 import type { CheckInput } from '../doctor/check.ts'
 import type { Seen } from './seen.ts'
 
@@ -42,6 +43,17 @@ export function routeInput(catalog: Catalog, settings: Settings, seen: Seen): Ro
     names: listedNames(catalog, settings, seen),
     loose: isAway || !seen.recordsKnown,
   }
+}
+
+/** Names that a route leads to other addresses, with whose they are; undefined: none, or it lists no names. */
+export async function namesElsewhere(
+  route: ResolverRoute,
+  input: RouteInput,
+): Promise<NamesElsewhere | undefined> {
+  const led = await route.leads?.(input).catch(() => undefined)
+  if (!led) return undefined
+  const project = await route.ofProject?.(input.settings.project).catch(() => undefined)
+  return { ...led, ...(project === undefined ? {} : { project }) }
 }
 
 /** What the doctor is told of names beside the catalog. */

@@ -15,7 +15,7 @@ import { expecter } from './expect.ts'
 import { restingApps } from './resting.ts'
 import { listenerLook } from './listener-look.ts'
 import { nameLook } from './name-look.ts'
-import { namesNow, routeInput } from './names.ts'
+import { namesElsewhere, namesNow, routeInput } from './names.ts'
 import { apiOf, dnsOf } from './powerdns.ts'
 import { tlsLook } from './tls-look.ts'
 import { isAskable, type Seen } from './seen.ts'
@@ -140,7 +140,11 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     for (const one of adapters.routes) {
       const names = (await one.waits?.(input).catch(() => undefined)) ?? []
       if (names.length === 0) continue
-      seen.route = { kind: 'absent', waits: { route: one.id, title: one.title, names } }
+      const elsewhere = await namesElsewhere(one, input)
+      seen.route = {
+        kind: 'absent',
+        waits: { route: one.id, title: one.title, names, ...(elsewhere ? { elsewhere } : {}) },
+      }
       return
     }
     seen.route = { kind: 'absent' }

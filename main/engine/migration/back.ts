@@ -28,7 +28,10 @@ export function entriesSince(
   // Root's clock counts whole seconds.
   const from = Math.floor(since / 1000) * 1000
   // What root had begun when it was ended may be half done: it is taken back like what was done.
-  return entries.filter(({ at, state, undoable }) => state !== 'undone' && undoable && at >= from)
+  return entries.filter(
+    ({ at, state, undoable, elsewhere }) =>
+      state !== 'undone' && undoable && elsewhere !== true && at >= from,
+  )
 }
 
 /** Brings the old world back: ours stops, root's changes are undone, then each part in the opposite order. */

@@ -29,6 +29,14 @@ export async function setupItems(
     const says = await route.goesBefore?.(settings)
     return says === undefined ? '' : ` ${says}`
   }
+  /** What else it means where it replaces what was written for another project of the same person. */
+  const replacing = async (route: ResolverRoute): Promise<Change> => {
+    const change = planned(route)
+    const project = await route.ofProject?.(settings.project)
+    if (project === undefined) return change
+    const price = `What is there was written for your project ${project} and is replaced: its names lead to this one (${settings.project}) from then on, and those that only it has are no longer known.`
+    return { ...change, price: [price, change.price].filter((one) => one !== undefined).join(' ') }
+  }
   for (const route of routes)
     if (await route.isInPlace(input)) {
       const by = await route.heldBy?.()
@@ -57,7 +65,7 @@ export async function setupItems(
       continue
     }
     const says = `${(await route.differs?.(input)) ?? fit.says}${await before(route)}`
-    items.push({ change: planned(route), state: 'to do', says: told(says) })
+    items.push({ change: await replacing(route), state: 'to do', says: told(says) })
     return items
   }
   // Said, because everything else may be in place: names are not.

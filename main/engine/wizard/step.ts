@@ -74,12 +74,17 @@ export function openItems({ items, memory }: WizardFacts): readonly SetupItem[] 
 /** Ids of ledger entries that an undo would take back, of some changes or all; what root had only begun may be half done. */
 export function undoable({ ledger }: WizardFacts, isMeant: (change: string) => boolean): readonly string[] {
   return ledger
-    .filter((entry) => entry.state !== 'undone' && entry.undoable && isMeant(entry.change))
+    .filter(
+      (entry) =>
+        entry.state !== 'undone' && entry.undoable && entry.elsewhere !== true && isMeant(entry.change),
+    )
     .map(({ id }) => id)
 }
 
 /** When root was last allowed to change something; undefined: never. */
 export function allowedAt({ ledger }: WizardFacts): number | undefined {
-  const all = ledger.filter(({ state }) => state !== 'undone').map(({ at }) => at)
+  const all = ledger
+    .filter(({ state, elsewhere }) => state !== 'undone' && elsewhere !== true)
+    .map(({ at }) => at)
   return all.length === 0 ? undefined : Math.max(...all)
 }

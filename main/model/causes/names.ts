@@ -4,9 +4,10 @@ import { troubleOfServer } from '../name-server.ts'
 import type { NameSeen } from '../observation.ts'
 import { routeAgain } from '../route-again.ts'
 import { isNameGood, isNameRight, lineFix, sayLine } from '../rungs/name.ts'
-import { sayClock, sayDuration, sayList } from '../say.ts'
+import { sayClock, sayDuration } from '../say.ts'
 import type { ServiceSpec } from '../service.ts'
 import type { Headline, ServiceView, SharedCause } from '../snapshot.ts'
+import { sayWaiting } from '../waiting.ts'
 import { SHARED_FROM } from './shared.ts'
 
 /** Applications of a cluster that was never made do not count: nobody asks for their names. */
@@ -29,16 +30,16 @@ function waitingCause(
   views: readonly ServiceView[],
 ): SharedCause | undefined {
   if (world.route.kind !== 'absent' || !world.route.waits) return undefined
-  const { route, title, names } = world.route.waits
+  const { route, title, names, elsewhere } = world.route.waits
+  const said = sayWaiting(title, names, elsewhere)
   const waits = (service: ServiceSpec): boolean =>
     service.endpoints.some((endpoint) => names.includes(fqdn(endpoint, suffix) ?? ''))
   const hit = new Set(services.filter(waits).map(({ id }) => id))
   return {
     id: 'names',
     headline: {
-      what: `${names.length === 1 ? 'A name waits' : `${names.length} names wait`} for set-up: ${sayList(names, 5)}.`,
-      why: `The ${title} lists each name, and only root can add one.`,
-      todo: `maculactl setup writes ${names.length === 1 ? 'it' : 'them all in one step'}; until then use the addresses.`,
+      ...said,
+      todo: `${said.todo}; until then use the addresses.`,
       fix: {
         label: 'Set up names…',
         command: 'maculactl setup',

@@ -17,6 +17,8 @@ export interface LedgerRecord {
   readonly state: LedgerEntry['state']
   /** For whom it was written; absent in what an older version wrote. */
   readonly by?: Person
+  /** For which project of that person; absent in what an older version wrote. */
+  readonly project?: string
 }
 
 const HEADER = 'macula-ledger 1'
@@ -24,6 +26,7 @@ const BEGIN =
   /^begin ([1-9]\d{0,5}) (\d{9,11}) ([a-z][a-z0-9-]{0,63}) ([A-Za-z0-9+/]{2,}={0,2}) (file|block|sysctl|packages|remove|lines|unit-off|install|enable|group|stop|end) (\S+) (\S+) (\S+) \S+ \S+ \S+ \d{1,6}$/
 const END = /^(done|undone|dropped) ([1-9]\d{0,5}) \d{9,11}$/
 const BY = /^by ([1-9]\d{0,5}) (\d{1,10}) (-|[\w.-]{1,64}) \d{9,11}$/
+const OF = /^of ([1-9]\d{0,5}) ([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?) \d{9,11}$/
 const RELOADED = /^reloaded \S+ \d{9,11}$/
 
 /**
@@ -45,10 +48,12 @@ export function parseLedger(text: string): {
   const begun = new Map<string, Omit<LedgerRecord, 'state'>>()
   const ended = new Map<string, string>()
   const people = new Map<string, Person>()
+  const projects = new Map<string, string>()
   for (const [index, line] of lines.entries()) {
     const begin = BEGIN.exec(line)
     const end = END.exec(line)
     const by = BY.exec(line)
+    const of = OF.exec(line)
     if (begin) {
       const [, id = '', time = '', change = '', title = '', verb = '', target = '', wrote = '', was = ''] =
         begin
@@ -63,12 +68,14 @@ export function parseLedger(text: string): {
         was,
       })
     } else if (by && begun.has(by[1] ?? '')) people.set(by[1] ?? '', personOf(by[2] ?? '', by[3] ?? '-'))
+    else if (of && begun.has(of[1] ?? '')) projects.set(of[1] ?? '', of[2] ?? '')
     else if (end && begun.has(end[2] ?? '')) ended.set(end[2] ?? '', end[1] ?? '')
     else if (index > 0 && !RELOADED.test(line)) problems.push(`line ${index + 1} is damaged and is skipped`)
   }
   const records = [...begun.values()].map((record) => {
     const by = people.get(record.id)
-    return by ? { ...record, by } : record
+    const project = projects.get(record.id)
+    return { ...record, ...(by ? { by } : {}), ...(project === undefined ? {} : { project }) }
   })
   return { records: standing(records, ended), problems }
 }

@@ -24,6 +24,8 @@ export interface RootOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Ms a person has to answer the prompt. Default: 5 minutes. */
   readonly deadline?: number
+  /** The project of the settings, which what is written down carries. Default: it carries none. */
+  readonly project?: string
   /** Told what of the ledger could not be read. */
   readonly onProblem?: (says: string) => void
   /** What runs root's program. Default: /bin/sh. */
@@ -85,7 +87,7 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
 
   return {
     apply: async (changes, onStep) => {
-      const plan = planOf(changes)
+      const plan = planOf(changes, options.project)
       return changes.every((change) => change.verbs.length === 0)
         ? { kind: 'done', steps: [] }
         : await run(plan, onStep)
@@ -104,11 +106,15 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
           const isThere = record.state !== 'undone'
           const drift = isThere ? await driftOf(whole, { ledger, below }, records) : undefined
           const others = record.by !== undefined && record.by.uid !== me
+          const { project } = record
+          const elsewhere =
+            !others && options.project !== undefined && project !== undefined && project !== options.project
           return {
             ...record,
             drift: 'none',
             ...drift,
             ...(others ? { others } : {}),
+            ...(elsewhere ? { elsewhere } : {}),
             undoable: isThere && !others && record.verb !== 'packages',
           }
         }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isLabel } from '../../model/atoms.ts'
 import type { Change, RootVerb, TakenLine } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { isStoppable } from '../../model/release.ts'
@@ -47,10 +48,15 @@ const MAX_BYTES = 256 * 1024
 
 /**
  * The plan that makes `changes` so: one line a verb, words separated by one space, titles and contents in
- * base64. The same changes give the same bytes. Throws MaculaError `invalid` for what root would refuse.
+ * base64. The same changes give the same bytes. `project`: whose they are, for root's record; absent: not told. Throws
+ * MaculaError `invalid` for what root would refuse.
  */
-export function planOf(changes: readonly Change[]): Plan {
-  return seal(changes.flatMap((change) => change.verbs.map((verb) => lineOf(change, verb))))
+export function planOf(changes: readonly Change[], project?: string): Plan {
+  if (project !== undefined && !isLabel(project)) throw refused(`"${project}" is not the name of a project.`)
+  return seal(
+    changes.flatMap((change) => change.verbs.map((verb) => lineOf(change, verb))),
+    project === undefined ? [] : [`project ${project}`],
+  )
 }
 
 /** The plan that undoes these ledger entries, newest first; all that are applied when undefined. */
@@ -71,9 +77,9 @@ export function undoPlanOf(
   )
 }
 
-function seal(lines: readonly string[]): Plan {
+function seal(lines: readonly string[], head: readonly string[] = []): Plan {
   if (lines.length === 0) throw refused('It has no steps.')
-  const text = ['macula-plan 1', ...lines, ''].join('\n')
+  const text = ['macula-plan 1', ...head, ...lines, ''].join('\n')
   if (text.length > MAX_BYTES) throw refused(`It is longer than ${MAX_BYTES / 1024} KiB.`)
   return { text, sha256: createHash('sha256').update(text).digest('hex') }
 }

@@ -18,7 +18,10 @@ export function byDnsmasq(
     readonly price: string
     readonly detect: ResolverRoute['detect']
   },
-): Pick<ResolverRoute, 'id' | 'needsServer' | 'detect' | 'plan' | 'isInPlace' | 'differs' | 'heldBy'> {
+): Pick<
+  ResolverRoute,
+  'id' | 'needsServer' | 'detect' | 'plan' | 'isInPlace' | 'differs' | 'ofProject' | 'heldBy'
+> {
   const { id, file, unit, asked, price, detect } = route
   const own = ownFile(machine, file, forwardLine)
   return {

@@ -1,15 +1,16 @@
 import type { ResolverRoute } from '../../engine/adapters.ts'
 import { isHostName, isLoopback } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { sayList } from '../../model/say.ts'
+import { sayCount, sayList } from '../../model/say.ts'
 import type { RootVerb } from '../../model/change.ts'
+import type { NamesElsewhere } from '../../model/waiting.ts'
 import { readBlock } from '../root/block.ts'
 import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
 import { sayDifference } from './differs.ts'
 import { isMounted, mountOf, mountsOf } from './mounts.ts'
 import { hostSources } from './name-service.ts'
-import { personLine, readPersonLine, writtenFor } from './whose.ts'
+import { personLine, readPersonLine, writtenFor, writtenForProject } from './whose.ts'
 import { checkedNames } from './wording.ts'
 
 const FILE = '/etc/hosts'
@@ -74,7 +75,21 @@ export function hostsFile(machine: Machine): ResolverRoute {
       if (block.kind !== 'block' || names.size === 0) return undefined
       const { rest } = readPersonLine(block.text)
       const first = block.first + (rest === block.text ? 0 : 1)
+      const led = ledElsewhere(rest, names)
+      // A single one is told by its line.
+      if (led && led.names.length > 1) {
+        const { name, there, own } = led.first
+        return `Macula’s block in ${FILE} leads ${sayCount(led.names.length, 'name')} elsewhere, the first of them ${name}: it is at ${there} there, not ${own}.`
+      }
       return sayDifference(`Macula’s block in ${FILE}`, first, rest, content(names))
+    },
+    leads: async ({ names }) => {
+      const block = readBlock((await machine.text(FILE)) ?? '')
+      return block.kind === 'block' ? ledElsewhere(readPersonLine(block.text).rest, names) : undefined
+    },
+    ofProject: async (own) => {
+      const block = readBlock((await machine.text(FILE)) ?? '')
+      return block.kind === 'block' ? await writtenForProject(machine, own, 'block', FILE) : undefined
     },
     waits: async ({ names }) => {
       const block = readBlock((await machine.text(FILE)) ?? '')
@@ -113,13 +128,32 @@ async function rewritten(machine: Machine): Promise<string> {
   return ''
 }
 
-/** The names, and those of a block that are none of them: what they belong to is away. */
-function withOlder(names: ReadonlyMap<string, string>, block: string): ReadonlyMap<string, string> {
-  const older = block.split('\n').flatMap((line) => {
+/** Lines of a block, each an address and a name. */
+function linesOf(block: string): readonly (readonly [name: string, address: string])[] {
+  return block.split('\n').flatMap((line) => {
     const [address = '', name = ''] = line.split(' ')
     return isLoopback(address) && isHostName(name, 2) ? [[name, address] as const] : []
   })
-  return new Map([...older, ...names])
+}
+
+/** The names of ours that a block has at other addresses only. */
+function ledElsewhere(
+  block: string,
+  names: ReadonlyMap<string, string>,
+): Omit<NamesElsewhere, 'project'> | undefined {
+  const lines = linesOf(block)
+  const led = checkedNames(names).flatMap(({ name, address: own }) => {
+    const at = lines.filter((line) => line[0] === name).map(([, address]) => address)
+    const [there] = at
+    return there === undefined || at.includes(own) ? [] : [{ name, there, own }]
+  })
+  const [first] = led
+  return first ? { names: led.map(({ name }) => name), first } : undefined
+}
+
+/** The names, and those of a block that are none of them: what they belong to is away. */
+function withOlder(names: ReadonlyMap<string, string>, block: string): ReadonlyMap<string, string> {
+  return new Map([...linesOf(block), ...names])
 }
 
 /** Why the file cannot be replaced, as far as that can be seen without being root. */

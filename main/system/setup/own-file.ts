@@ -2,7 +2,7 @@ import type { ResolverRoute } from '../../engine/adapters.ts'
 import type { Settings } from '../../model/service.ts'
 import { sayDifference } from './differs.ts'
 import type { Machine } from './machine.ts'
-import { writtenFor } from './whose.ts'
+import { writtenFor, writtenForProject } from './whose.ts'
 import { OURS } from './wording.ts'
 
 /** What every route says of the one file that is its own. */
@@ -10,7 +10,7 @@ export function ownFile(
   machine: Machine,
   file: string,
   content: (settings: Settings) => string,
-): Pick<ResolverRoute, 'isInPlace' | 'differs' | 'heldBy'> {
+): Pick<ResolverRoute, 'isInPlace' | 'differs' | 'ofProject' | 'heldBy'> {
   return {
     isInPlace: async ({ settings }) => (await machine.text(file)) === content(settings),
     differs: async ({ settings }) => {
@@ -19,6 +19,10 @@ export function ownFile(
         ? sayDifference(`Macula’s file ${file}`, 1, there, content(settings))
         : undefined
     },
+    ofProject: async (own) =>
+      (await machine.text(file))?.startsWith(OURS) === true
+        ? await writtenForProject(machine, own, 'file', file)
+        : undefined,
     heldBy: async () =>
       (await machine.text(file)) === undefined ? undefined : await writtenFor(machine, 'file', file),
   }

@@ -12,7 +12,7 @@ import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 import { sayCommon } from '../../words/common.ts'
 import { Detail } from './detail.tsx'
-import { listText, undoableOf } from './entries.ts'
+import { listText, ofChange } from './entries.ts'
 import { EnvFiles } from './env-files.tsx'
 import { JobNote } from './job-note.tsx'
 import { UndoDialog } from './undo-dialog.tsx'
@@ -28,7 +28,7 @@ export function ChangesView(): ReactNode {
   const job = useShellState((state) => state.root)
   const [past, setPast] = useState<number>(PAST.first)
   const [picked, setPicked] = useState<string | null>(null)
-  const [asked, setAsked] = useState<readonly LedgerEntry[] | null>(null)
+  const [asked, setAsked] = useState<readonly LedgerEntry[] | 'all' | null>(null)
   // Each step of root's program is in the record as soon as it is done.
   const done = job?.steps.length ?? 0
   const ended = job !== null && job.end !== null
@@ -55,7 +55,7 @@ export function ChangesView(): ReactNode {
   const selected = listed.find((entry) => entry.id === picked) ?? open.find(hasDrift) ?? listed[0]
   return (
     <main className="page changespage">
-      <Head entries={value} onUndoAll={() => setAsked(open)} />
+      <Head entries={value} onUndoAll={() => setAsked('all')} />
       <div className="changes">
         {job === null ? null : <JobNote job={job} />}
         {trouble === undefined ? null : <ErrorNote trouble={trouble} />}
@@ -71,16 +71,22 @@ export function ChangesView(): ReactNode {
               entries={listed}
               selected={selected.id}
               onSelect={setPicked}
-              onUndo={(entry) => setAsked(undoableOf(value, [entry.change]))}
+              onUndo={(entry) => setAsked(ofChange(value, entry))}
               older={older}
               onOlder={() => setPast(past + PAST.more)}
             />
-            <Detail entry={selected} onUndo={() => setAsked(undoableOf(value, [selected.change]))} />
+            <Detail entry={selected} onUndo={() => setAsked(ofChange(value, selected))} />
           </div>
         )}
       </div>
       <EnvFiles />
-      {asked === null ? null : <UndoDialog entries={asked} onClose={() => setAsked(null)} />}
+      {asked === null ? null : (
+        <UndoDialog
+          entries={asked === 'all' ? open : asked}
+          all={asked === 'all'}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </main>
   )
 }
@@ -115,7 +121,11 @@ function Head(props: {
             what={sayChanges.listName}
             button={sayChanges.copyList}
           />
-          <Button icon="undo" disabled={!open.some((entry) => entry.undoable)} onPress={props.onUndoAll}>
+          <Button
+            icon="undo"
+            disabled={!open.some((entry) => entry.undoable && entry.elsewhere !== true)}
+            onPress={props.onUndoAll}
+          >
             {sayChanges.undoAll}
           </Button>
         </>

@@ -18,7 +18,11 @@ function Entries({ entries }: { readonly entries: readonly LedgerEntry[] }): Rea
         <li key={entry.id}>
           <StateShape state={sayEntry(entry)[0]} />
           <span className="mono">{entry.target}</span>
-          <span className="t2 sm">{entry.title}</span>
+          <span className="t2 sm">
+            {entry.elsewhere === true && entry.project !== undefined
+              ? sayChanges.ofProject(entry.title, entry.project)
+              : entry.title}
+          </span>
         </li>
       ))}
     </ul>
@@ -31,13 +35,17 @@ function Entries({ entries }: { readonly entries: readonly LedgerEntry[] }): Rea
  */
 export function UndoDialog(props: {
   readonly entries: readonly LedgerEntry[]
+  /** Nothing was named: what is of another project of the same person stays. */
+  readonly all?: boolean
   readonly onClose: () => void
 }): ReactNode {
   const shell = useShell()
   const actions = useActions()
   const [also, setAlso] = useState(false)
-  const undoable = props.entries.filter((entry) => entry.undoable)
-  const stays = props.entries.filter((entry) => !entry.undoable)
+  const isMeant = (entry: LedgerEntry): boolean =>
+    entry.undoable && !(props.all === true && entry.elsewhere === true)
+  const undoable = props.entries.filter(isMeant)
+  const stays = props.entries.filter((entry) => !isMeant(entry))
   const drifted = undoable.filter(hasDrift)
   const plain = undoable.filter((entry) => !hasDrift(entry))
   const doing = also ? undoable : plain
@@ -85,7 +93,11 @@ export function UndoDialog(props: {
         </div>
       ) : null}
       {stays.map((entry) => (
-        <p key={entry.id}>{sayChanges.stays(entry.target)}</p>
+        <p key={entry.id}>
+          {entry.undoable && entry.project !== undefined
+            ? sayChanges.staysOf(entry.target, entry.project)
+            : sayChanges.stays(entry.target)}
+        </p>
       ))}
     </Dialog>
   )

@@ -54,7 +54,9 @@ export function ResetSection({ view }: { readonly view: SettingsView }): ReactNo
           <p>{words.kept}</p>
         </Dialog>
       ) : null}
-      {asks !== null && asks !== 'reset' ? <UndoDialog entries={asks} onClose={() => setAsks(null)} /> : null}
+      {asks !== null && asks !== 'reset' ? (
+        <UndoDialog entries={asks} all onClose={() => setAsks(null)} />
+      ) : null}
     </Section>
   )
 }

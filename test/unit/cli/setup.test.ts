@@ -417,6 +417,49 @@ describe('maculactl undo', () => {
     expect((await tools.run('undo', '9', '--even-others')).out).toBe('There is nothing to undo.\n')
   })
 
+  test('what is of another project of the same person is listed by its name, and --all leaves it', async () => {
+    const theirs = { ...ledger[2]!, id: '9', drift: 'none', project: 'shop', elsewhere: true } as const
+    const listed = await runCommand({ entries: [...ledger, theirs], columns: 160 }).run('undo')
+    expect(listed.out).toContain('of your project shop')
+    expect(listed.out).toContain('maculactl undo --all, which leaves what is of your project shop.')
+    const one = runCommand({ entries: [...ledger, theirs] })
+    const ended = await one.run('undo', '--all', '--even-if-drifted')
+    expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')
+    expect(ended.err).toContain(
+      `${theirs.target} stays: it belongs to your project shop. maculactl undo 9 undoes it.`,
+    )
+    // The words for a change are those of this project's too.
+    expect((await runCommand({ entries: [theirs] }).run('undo', theirs.change)).code).toBe(2)
+    const named = runCommand({ entries: [...ledger, theirs] })
+    expect((await named.run('undo', '9')).code).toBe(0)
+    expect(named.standIn.asked[0]).toBe('undo 9')
+    const every = runCommand({ entries: [theirs] })
+    expect((await every.run('undo', '--all', '--all-projects')).code).toBe(0)
+    expect(every.standIn.asked[0]).toBe('undo 9')
+    expect((await runCommand({ entries: [theirs] }).run('undo', '9', '--all-projects')).code).toBe(2)
+  })
+
+  test('at a terminal every undo asks first and says what; -y does not', async () => {
+    const asked = async (answer: string | undefined, ...argv: readonly string[]) => {
+      const one = runCommand({ columns: 120, answers: [answer] })
+      const ended = await one.run('undo', ...argv)
+      return { ...ended, questions: one.questions, asked: one.standIn.asked }
+    }
+    const left = await asked('leave', '3')
+    expect(left.code).toBe(3)
+    expect(left.questions).toEqual([
+      expect.stringMatching(/^Undo 1 change: \/etc\/systemd\/resolved.conf.d\/macula.conf \(.*\)\?$/),
+      '- Undo nothing',
+      '- Undo it',
+    ])
+    expect(left.asked).toEqual(['close'])
+    expect((await asked(undefined, '3')).asked).toEqual(['close'])
+    expect(await asked('undo', '3')).toMatchObject({ code: 0, asked: ['undo 3', 'close'] })
+    expect(await asked(undefined, '3', '-y')).toMatchObject({ code: 0, questions: [] })
+    // Who was asked about what somebody else changed has said it all.
+    expect((await asked('leave', '--all')).questions.filter((line) => !line.startsWith('- '))).toHaveLength(1)
+  })
+
   test('what cannot be undone is said', async () => {
     const ended = await runCommand().run('undo', 'tools')
     expect(ended.code).toBe(0)

@@ -429,7 +429,7 @@ test('another instance on the same addresses is told before anything starts, wit
   await runs.start(['near'], stack.tell, signal)
   const told = stack.notes().filter((says) => says.includes('that this one wants too'))
   expect(told).toEqual([
-    `The Macula of ada (uid 1000), project second has 1 address that this one wants too: ${own}. Nothing of it is touched, and what it has is reached only there. Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up.`,
+    `The Macula of ada (uid 1000), project second has 1 address that this one wants too: ${own}. Nothing of it is touched, and what it has is reached only there. Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up and maculactl setup, so that names lead to it.`,
   ])
   // Of what is not to run nothing is said.
   await runs.start(['side'], stack.tell, signal)

@@ -6,9 +6,9 @@ import { fine, type Check, type Finding } from '../check.ts'
 type Words = Pick<Finding, 'what' | 'why' | 'todo'>
 
 /** What is odd about an entry, and the command that does exactly what is offered; undefined: it is as we left it. */
-function odd({ id, target, state, drift, others }: LedgerEntry): Words | undefined {
-  // What became of another person's is theirs to hear.
-  if (others === true) return undefined
+function odd({ id, target, state, drift, others, elsewhere }: LedgerEntry): Words | undefined {
+  // What became of another person's is theirs to hear, of another project's that one's to tell.
+  if (others === true || elsewhere === true) return undefined
   const undo = `maculactl undo ${id}`
   if (state === 'unfinished')
     return {

@@ -1,7 +1,8 @@
 import type { Fix } from '../../../model/ladder.ts'
-import { sayList } from '../../../model/say.ts'
 import { sayPerson } from '../../../model/owner.ts'
 import type { ResolverRoute, RouteInput } from '../../adapters.ts'
+import { sayWaiting } from '../../../model/waiting.ts'
+import { namesElsewhere } from '../../look/names.ts'
 import { fine, type Finding } from '../check.ts'
 
 function setUp(label: string, route: ResolverRoute): { readonly fix: Fix } {
@@ -23,6 +24,7 @@ export async function seeRoute(
       inPlace: await route.isInPlace(input).catch(() => false),
       fit: await route.detect(),
       differs: await route.differs?.(input).catch(() => undefined),
+      project: await route.ofProject?.(input.settings.project).catch(() => undefined),
       waits: (await route.waits?.(input).catch(() => undefined)) ?? [],
       other: await route.heldBy?.().catch(() => undefined),
     })),
@@ -55,24 +57,28 @@ export async function seeRoute(
     }
   const best = seen.find(({ fit }) => fit.fits)?.route
   const behind = seen.find(({ waits, fit }) => waits.length > 0 && fit.fits)
-  if (behind)
+  if (behind) {
+    const said = sayWaiting(behind.route.title, behind.waits, await namesElsewhere(behind.route, input))
     return {
       finding: {
         result: 'warning',
         changes: [behind.route.id],
-        what: `${behind.waits.length === 1 ? 'A name waits' : `${behind.waits.length} names wait`} for set-up: ${sayList(behind.waits, 6)}.`,
-        why: `The ${behind.route.title} lists each name, and only root can add one.`,
-        todo: `maculactl setup writes ${behind.waits.length === 1 ? 'it' : 'them all in one step'}.`,
+        ...said,
+        todo: `${said.todo}.`,
         ...setUp('Set up names…', behind.route),
       },
     }
+  }
   const old = seen.find(({ differs }) => differs !== undefined)
   if (old)
     return {
       finding: {
         result: 'warning',
         changes: [old.route.id],
-        what: `What set-up wrote for names under ${suffix} is not what it would write now (${old.route.title}).`,
+        what:
+          old.project === undefined
+            ? `What set-up wrote for names under ${suffix} is not what it would write now (${old.route.title}).`
+            : `Names under ${suffix} lead to your project ${old.project} (${old.route.title}).`,
         why: old.differs ?? '',
         ...(best
           ? {
