@@ -2,7 +2,7 @@
 import { toldAccess } from '../main/model/access.ts'
 import { wholeAddress } from '../main/model/connect.ts'
 import { GRAFANA } from '../main/model/explore.ts'
-import { meant, type Verb } from '../main/model/may.ts'
+import { createdBy, meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
 import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
@@ -21,7 +21,9 @@ import { newToken } from './token.ts'
 import { saySets } from './words/sets.ts'
 
 export interface Actions extends Mending {
+  /** Asks first when a cluster is created by it. */
   readonly start: (ids: readonly string[]) => void
+  readonly startNow: (ids: readonly string[]) => void
   /** Asks first when others need what is stopped. `title` names what is stopped: "Data", "Grafana", "all services". */
   readonly stop: (ids: readonly string[], title: string) => void
   readonly stopNow: (ids: readonly string[], also: boolean) => void
@@ -77,7 +79,18 @@ export function createActions(shell: Shell, page: Window): Actions {
   const { attempt, failed, nameOf, run, titleOf, told } = doing
 
   const start = (ids: readonly string[]): void => {
+    const { shown } = store.getState()
+    const clusters = createdBy(shown?.services ?? [], ids)
+    if (clusters.length === 0) startNow(ids)
+    else
+      store.setState({
+        asking: { kind: 'create', title: titleOf(ids), services: ids, clusters: clusters.map(nameOf) },
+      })
+  }
+
+  const startNow = (ids: readonly string[]): void => {
     if (ids.length === 0) return
+    store.setState({ asking: null })
     run(
       sayActions.startFailed(titleOf(ids)),
       shell.expect(ids, 'starting'),
@@ -154,6 +167,7 @@ export function createActions(shell: Shell, page: Window): Actions {
 
   return {
     start,
+    startNow,
     stop,
     stopNow,
     restart,

@@ -2,7 +2,8 @@ import { clipboard, dialog, Notification, shell } from 'electron'
 import type { Input } from '../../preload/contract.ts'
 import { troubleOf } from '../model/errors.ts'
 import type { Fix } from '../model/ladder.ts'
-import { isOn } from '../model/may.ts'
+import { sayClusterPrice, sayClusters } from '../model/cluster-price.ts'
+import { createdBy, hasToStop } from '../model/may.ts'
 import { foundSince, sayFound } from '../model/looked.ts'
 import { deedWords, engineWords, noticeBody } from '../model/notices.ts'
 import { problemsOf } from '../model/problems.ts'
@@ -60,6 +61,7 @@ export function createActs(options: {
         return
       }
       case 'start':
+        if (!(await mayCreate(act.services))) return
         said(await engine.ask('start', { run: runName(), services: [...act.services] }))
         return
       case 'restart':
@@ -158,6 +160,24 @@ export function createActs(options: {
     notification.show()
   }
 
+  /** Asks before a start creates a cluster: whether to go on. */
+  async function mayCreate(services: readonly string[]): Promise<boolean> {
+    const views = engine.snapshot()?.services ?? []
+    const rows = createdBy(views, services)
+    if (rows.length === 0) return true
+    const titles = rows.map((row) => views.find(({ id }) => id === row)?.title ?? row)
+    const { response } = await dialog.showMessageBox({
+      type: 'question',
+      message: `Create ${sayClusters(titles)}?`,
+      detail: sayClusterPrice(titles.length),
+      buttons: ['Create', 'Cancel'],
+      defaultId: 1,
+      cancelId: 1,
+      noLink: true,
+    })
+    return response === 0
+  }
+
   /** Whether they were stopped. */
   async function stop(
     services: readonly string[],
@@ -166,7 +186,7 @@ export function createActs(options: {
   ): Promise<boolean> {
     const consequences = await engine.ask('consequences', { services: [...services] })
     const count = (engine.snapshot()?.services ?? []).filter(
-      (view) => services.includes(view.id) && isOn(view),
+      (view) => services.includes(view.id) && hasToStop(view),
     ).length
     const question = stopQuestion(title, count, consequences, how)
     let also = false

@@ -113,7 +113,11 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
                   { kind: 'stop', services: [view.id], title: view.title, always: false },
                   able && toggle.can,
                 )
-              : item('Start', { kind: 'start', services: [view.id] }, able && toggle.can),
+              : item(
+                  view.creates === undefined ? 'Start' : 'Start…',
+                  { kind: 'start', services: [view.id] },
+                  able && toggle.can,
+                ),
             item('Restart', { kind: 'restart', services: [view.id] }, able && may('restart', view)),
           ]),
       separator,

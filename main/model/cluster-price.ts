@@ -1,4 +1,4 @@
-import { sayBytes } from './say.ts'
+import { sayBytes, sayList, sayThe } from './say.ts'
 
 /** What a node takes of memory when it runs, with its ingress controller and no application (bytes). */
 export const NODE_MEMORY = 700_000_000
@@ -15,3 +15,14 @@ export const NEXT_CLUSTER_PRICE = `about ${CLUSTER_MEMORY} and ${sayBytes(NODE_D
 
 /** What the first cluster of a machine takes, as every face tells it. */
 export const CLUSTER_PRICE = `about ${CLUSTER_MEMORY}, ${sayBytes(NODE_DISK)} of disk and a node image of ${sayBytes(NODE_IMAGE)} once`
+
+/** "the Hub cluster"; of several their titles. */
+export function sayClusters(titles: readonly string[]): string {
+  const [first] = titles
+  return first !== undefined && titles.length === 1 ? sayThe(first) : sayList(titles)
+}
+
+/** What it takes to create so many clusters, as sentences. */
+export function sayClusterPrice(count: number): string {
+  return `${count === 1 ? 'It takes' : 'Each takes'} ${CLUSTER_PRICE}. The first time takes some minutes.`
+}

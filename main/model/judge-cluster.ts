@@ -19,7 +19,7 @@ import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 import { endpointView, isLoud, serviceView, silentLadder } from './service-view.ts'
-import type { EndpointView, ServiceView, State } from './snapshot.ts'
+import type { CreatesView, EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
 
 type ClusterRuntime = Extract<Runtime, { kind: 'cluster' }>
@@ -56,7 +56,9 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     world.docker.kind === 'up' && world.docker.native,
     areAllGiven(world.clusters ?? new Map(), frame.services),
   )
+  const creates = createdBy(runtime, seen)
   const shown = serviceView(frame, service, {
+    ...(creates === undefined ? {} : { creates }),
     cluster: !runtime.app ? 'cluster' : runtime.app.found ? 'found' : 'application',
     state,
     address: service.address === null || !runtime.app ? service.address : placeOf(service.address, service),
@@ -76,6 +78,12 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
         },
   })
   return notes.length === 0 ? shown : { ...shown, warnings: [...shown.warnings, ...notes] }
+}
+
+/** What a start creates first: a cluster that is not there, where none of somebody else's is used in its place. */
+function createdBy({ app, cluster }: ClusterRuntime, seen: ClusterSeen | undefined): CreatesView | undefined {
+  if (app?.found || seen?.kind !== 'absent' || seen.like !== undefined) return undefined
+  return { row: clusterRow(cluster.id), before: seen.wasMade }
 }
 
 /** Where a row says that an application is: port 80 of its cluster's address, or its own port of it where it has no HTTP. */
@@ -188,6 +196,7 @@ function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, see
     runtime,
     seen,
     wanted: world.wanted.has(service.id),
+    failure: world.failures?.get(service.id),
     ...(world.resting?.has(service.id) === true ? { resting: true as const } : {}),
     acting: world.acting.get(service.id),
     suffix: frame.suffix,

@@ -9,7 +9,7 @@ import { addressOf, nativePort } from './native-port.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
 import { SETTLING_MS } from './notices.ts'
-import type { AnswerSeen } from './observation.ts'
+import type { AnswerSeen, ContainerSeen } from './observation.ts'
 import { addressRung } from './rungs/address.ts'
 import { containerRung } from './rungs/container.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
@@ -263,6 +263,11 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
     headline: told && loud ? headlineOf(told) : undefined,
     reason,
     since: container?.state === 'running' ? container.startedAt : undefined,
-    container,
+    container: container && isEnded(container) ? { ...container, ended: true } : container,
   })
+}
+
+/** Whether there is nothing of it to stop: it does not run, and Docker does not start it again. */
+function isEnded({ state }: ContainerSeen): boolean {
+  return state === 'exited' || state === 'created' || state === 'dead'
 }

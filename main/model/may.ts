@@ -63,9 +63,22 @@ export function isGood({ state }: Pick<ServiceView, 'state'>): boolean {
   return state === 'works' || state === 'degraded'
 }
 
+/** Whether it is a cluster that was to be created and never was: optional, and nothing that worked before is gone. */
+export function isNeverMade({ state, creates }: Pick<ServiceView, 'state' | 'creates'>): boolean {
+  return state === 'failed' && creates?.before === false
+}
+
 /** Whether it is counted among what should work: it is set up, and nobody stopped it. */
-export function isCounted({ state }: Pick<ServiceView, 'state'>): boolean {
-  return state !== 'not set up' && state !== 'stopped'
+export function isCounted(view: Pick<ServiceView, 'state' | 'creates'>): boolean {
+  return view.state !== 'not set up' && view.state !== 'stopped' && !isNeverMade(view)
+}
+
+/** Whether a stop of it stops anything: what failed and whose container is gone or ended is only wanted no longer. */
+export function hasToStop(view: Pick<ServiceView, 'state' | 'cluster' | 'container'>): boolean {
+  return (
+    may('stop', view) &&
+    (view.state !== 'failed' || (view.container !== undefined && view.container.ended !== true))
+  )
 }
 
 /** The one button that starts or stops; `can` false: it keeps its word and waits. */
@@ -77,8 +90,8 @@ export interface Toggle {
 /** What the one button of a service does now. While something stops it stays "Stop": it does not turn meanwhile. */
 export function toggleOf(view: Pick<View, 'state' | 'cluster' | 'container'>): Toggle {
   if (view.cluster === 'found') return { verb: 'start', can: false }
-  // A failure whose container is gone has nothing left to stop.
-  if (view.state === 'failed' && view.container === undefined) return { verb: 'start', can: true }
+  // A failure whose container is gone, or ended, has nothing left to stop.
+  if (view.state === 'failed' && !hasToStop(view)) return { verb: 'start', can: true }
   if (may('stop', view)) return { verb: 'stop', can: true }
   if (view.state === 'stopping') return { verb: 'stop', can: false }
   return { verb: 'start', can: may('start', view) }
@@ -94,6 +107,25 @@ export function toggleOfAll(views: readonly Pick<View, 'state' | 'cluster' | 'co
   return { verb: 'start', can: is('start', true) }
 }
 
+/** The rows of the clusters that a start of these creates first; empty: none. */
+export function createdBy(
+  views: readonly Pick<ServiceView, 'id' | 'creates'>[],
+  ids: readonly string[],
+): readonly string[] {
+  return [...new Set(views.filter(({ id }) => ids.includes(id)).flatMap(({ creates }) => creates?.row ?? []))]
+}
+
+/** Whether a stop of these is asked about first, as something else that is on needs or uses one of them. */
+export function asksToStop(
+  views: readonly Pick<ServiceView, 'id' | 'state' | 'needs' | 'uses'>[],
+  ids: readonly string[],
+): boolean {
+  const isMeant = (id: string): boolean => ids.includes(id)
+  return views.some(
+    (view) => !isMeant(view.id) && isOn(view) && (view.needs.some(isMeant) || view.uses.some(isMeant)),
+  )
+}
+
 /** Everything, or one tier. */
 export type Scope = 'all' | TierId
 
@@ -102,12 +134,13 @@ export type Scope = 'all' | TierId
  * not set up: to make a cluster takes minutes and gigabytes, and is asked for by its own name or its tier's.
  */
 export function meant(
-  views: readonly (View & Pick<ServiceView, 'tier'>)[],
+  views: readonly (View & Pick<ServiceView, 'tier' | 'creates'>)[],
   scope: Scope,
   verb: Verb,
 ): readonly string[] {
   return views
     .filter((view) => (scope === 'all' ? view.state !== 'not set up' : view.tier === scope))
+    .filter((view) => scope !== 'all' || verb !== 'start' || !isNeverMade(view))
     .filter((view) => may(verb, view))
     .map(({ id }) => id)
 }

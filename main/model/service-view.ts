@@ -59,7 +59,7 @@ export function serviceView(
   frame: Frame,
   service: ServiceSpec,
   judged: Pick<ServiceView, 'state' | 'address' | 'endpoints' | 'ladder' | 'reason'> &
-    Partial<Pick<ServiceView, 'cluster'>> & {
+    Partial<Pick<ServiceView, 'cluster' | 'creates'>> & {
       readonly headline: ServiceView['headline'] | undefined
       readonly since: number | undefined
       readonly container: NonNullable<ServiceView['container']> | undefined
@@ -89,6 +89,7 @@ export function serviceView(
             image: container.image,
             address: container.address,
             restarts: container.restarts,
+            ...(container.ended === true ? { ended: true as const } : {}),
           },
         }),
     ...(service.buckets ? { buckets: true as const } : {}),

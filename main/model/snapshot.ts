@@ -66,6 +66,14 @@ export interface AlertView {
   readonly since: number
 }
 
+/** A cluster that is not there, and is created by the next start of its row or of what runs in it. */
+export interface CreatesView {
+  /** Its row. */
+  readonly row: string
+  /** It was there once, and was removed by somebody else. */
+  readonly before: boolean
+}
+
 export interface ServiceView {
   readonly id: string
   readonly tier: TierId
@@ -79,6 +87,8 @@ export interface ServiceView {
   /** Runs in a cluster, or is one; found: made by somebody else, only shown; absent: a container of the stack. */
   readonly cluster?: 'cluster' | 'application' | 'found'
   readonly state: State
+  /** The cluster that a start of it creates first, which takes minutes and gigabytes; absent: a start creates none. */
+  readonly creates?: CreatesView
   /** Address a person sees first ("127.0.0.4:3000"), or the container's for what is inside Docker only. */
   readonly address: string | null
   readonly names: readonly string[]
@@ -97,6 +107,8 @@ export interface ServiceView {
     readonly image: string
     readonly address: string
     readonly restarts: number
+    /** It does not run, and Docker does not start it again: there is nothing to stop. */
+    readonly ended?: true
   }
   /** psql is in it; absent: it is no PostgreSQL. */
   readonly sql?: true

@@ -1,5 +1,5 @@
 import { hasOnlyAlerts, sayAlerts } from './alerts.ts'
-import { isCounted, isGood } from './may.ts'
+import { isCounted, isGood, isNeverMade } from './may.ts'
 import { sayList, sayPart } from './say.ts'
 import type { ServiceSpec, tiers } from './service.ts'
 import type { ServiceView, SharedCause, State, Summary, TierView } from './snapshot.ts'
@@ -28,14 +28,20 @@ const verbs: Readonly<Record<'failed' | 'starting' | 'stopping', readonly [strin
 }
 
 function sayWho(views: readonly ServiceView[], state: keyof typeof verbs): string | undefined {
-  const who = views.filter((view) => view.state === state).map((view) => view.title)
+  const who = views.filter((view) => view.state === state && !isNeverMade(view)).map((view) => view.title)
   if (who.length === 0) return undefined
   return `${sayList(who)} ${verbs[state][who.length === 1 ? 0 : 1]}`
 }
 
+/** "Hub cluster could not be created": told of its tier, and no fault of everything, as nothing that worked is gone. */
+function sayUnmade(views: readonly ServiceView[]): string {
+  const titles = views.filter(isNeverMade).map(({ title }) => title)
+  return titles.length === 0 ? '' : `${sayList(titles)} could not be created`
+}
+
 /** Who fails; what one cause keeps from being reached is counted, not blamed one by one. */
 function sayFailed(views: readonly ServiceView[], causes: readonly SharedCause[]): string | undefined {
-  const failed = views.filter((view) => view.state === 'failed')
+  const failed = views.filter((view) => view.state === 'failed' && !isNeverMade(view))
   const isLost = causes.some(
     ({ id, services }) =>
       (id === 'route' || id === 'network') && failed.every((view) => services.includes(view.id)),
@@ -78,7 +84,9 @@ export function tierView(
   const good = mine.filter(isGood)
   const stopped = mine.filter((view) => view.state === 'stopped').length
   // The same are counted as in the line over everything: what somebody stopped is told, and is no lack.
-  const count = `${good.length} of ${mine.filter(isCounted).length}`
+  const counted = mine.filter(isCounted)
+  const count = `${good.length} of ${counted.length}`
+  const unmade = sayUnmade(mine)
   const whole = stopped === 0 ? count : `${count}, ${stopped} stopped`
   const says = ((): string => {
     const [first] = mine
@@ -86,6 +94,7 @@ export function tierView(
     if (state === 'not set up') return `not set up. ${first.headline?.why ?? ''}`.trim()
     if (state === 'stopped') return 'stopped'
     if (state === 'unknown') return 'unknown while Docker is down'
+    if (unmade !== '') return counted.length === 0 ? unmade : `${count}, ${unmade}`
     const detail = sayFailed(mine, causes) ?? sayWho(mine, 'starting') ?? sayWho(mine, 'stopping')
     if (detail !== undefined) return `${count}, ${detail}`
     if (state === 'degraded') {
@@ -110,16 +119,19 @@ export function tierView(
 
 /** The one sentence over everything. Counts speak of what is set up and not stopped on purpose. */
 export function summaryOf(views: readonly ServiceView[], causes: readonly SharedCause[]): Summary {
-  const state = summarise(views.map((view) => view.state))
-  const more = causes[0]?.headline.what ?? ''
+  const state = summarise(views.filter((view) => !isNeverMade(view)).map((view) => view.state))
+  const unmade = sayUnmade(views)
+  const more = causes[0]?.headline.what ?? (unmade === '' ? '' : `${unmade}.`)
   if (views.length === 0) return { state, says: 'There are no services.', more: 'maculactl doctor says why.' }
   const owner = causes.find((cause) => cause.id === 'owner')
   if (owner) return { state: 'unknown', says: owner.headline.what, more: owner.headline.todo }
-  if (views.every((view) => view.state === 'stopped' || view.state === 'not set up'))
+  if (views.every((view) => view.state === 'stopped' || view.state === 'not set up' || isNeverMade(view)))
     return {
       state,
       says: 'All services are stopped.',
-      more: causes.find((cause) => cause.id === 'orphans')?.headline.what ?? 'Start them with maculactl up.',
+      more:
+        causes.find((cause) => cause.id === 'orphans')?.headline.what ??
+        `${unmade === '' ? '' : `${unmade}. `}Start them with maculactl up.`,
     }
   const docker = causes.find((cause) => cause.id === 'docker')
   if (docker)

@@ -1,10 +1,12 @@
 import { useState, type ReactNode } from 'react'
+import { sayClusterPrice } from '../../main/model/cluster-price.ts'
+import { hasToStop } from '../../main/model/may.ts'
 import { sayList } from '../../main/model/say.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { plainLabel } from '../store/deeds.ts'
 import type { Asking } from '../store/state.ts'
-import { useActions } from '../store/use-shell.ts'
+import { useActions, useShellState } from '../store/use-shell.ts'
 import { sayCommon } from '../words/common.ts'
 import { sayDialogs } from '../words/dialogs.ts'
 import { sayKeys } from '../words/palette.ts'
@@ -15,6 +17,11 @@ export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind
   const actions = useActions()
   const { title, services, consequences, all } = asking
   const { failing, missing } = consequences
+  // What failed and has no container is only wanted no longer: nothing of it is stopped.
+  const count = useShellState(
+    ({ snapshot }) =>
+      snapshot?.services.filter((view) => services.includes(view.id) && hasToStop(view)).length ?? 0,
+  )
   return (
     <Dialog
       title={sayDialogs.stopTitle(title)}
@@ -23,7 +30,7 @@ export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind
         <>
           <Button onPress={() => actions.stopNow(services, false)}>
             {all
-              ? sayDialogs.stopAll(services.length)
+              ? sayDialogs.stopAll(count)
               : failing.length === 0
                 ? sayDialogs.stop(title)
                 : sayDialogs.stopOnly(title)}
@@ -42,7 +49,7 @@ export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind
         </>
       }
     >
-      {all ? <p>{sayDialogs.stopAllSays(services.length)}</p> : null}
+      {all ? <p>{sayDialogs.stopAllSays(count)}</p> : null}
       {failing.length === 0 ? null : (
         <p>{failing.map((one) => sayDialogs.failing(one.title, one.because)).join(' ')}</p>
       )}
@@ -56,6 +63,36 @@ export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind
         </p>
       )}
       <p>{sayDialogs.noData}</p>
+    </Dialog>
+  )
+}
+
+/** A start that creates a cluster first takes minutes and gigabytes: told before it begins. */
+export function CreateDialog({
+  asking,
+}: {
+  readonly asking: Extract<Asking, { kind: 'create' }>
+}): ReactNode {
+  const actions = useActions()
+  const { title, services, clusters } = asking
+  return (
+    <Dialog
+      title={sayDialogs.createTitle(clusters)}
+      onClose={() => actions.ask(null)}
+      buttons={
+        <>
+          <Button focus onPress={() => actions.ask(null)}>
+            {sayCommon.cancel}
+          </Button>
+          <Button kind="primary" onPress={() => actions.startNow(services)}>
+            {sayDialogs.create(clusters)}
+          </Button>
+        </>
+      }
+    >
+      <p>{sayDialogs.createSays(title, clusters)}</p>
+      <p>{sayClusterPrice(clusters.length)}</p>
+      <p>{sayDialogs.createThen}</p>
     </Dialog>
   )
 }

@@ -9,6 +9,7 @@ const dialogs = async () => await import('./dialogs.tsx')
 
 const overlays = {
   stop: lazily(async () => (await dialogs()).StopDialog),
+  create: lazily(async () => (await dialogs()).CreateDialog),
   release: lazily(async () => (await dialogs()).ReleaseDialog),
   delete: lazily(async () => (await import('../views/service/delete-dialog.tsx')).DeleteDialog),
   set: lazily(async () => (await import('../views/settings/set-dialog.tsx')).SetDialog),
@@ -39,6 +40,7 @@ export function Overlays(): ReactNode {
 
 function overlay(asking: Asking): ReactNode {
   if (asking.kind === 'stop') return createElement(overlays.stop.part(), { asking })
+  if (asking.kind === 'create') return createElement(overlays.create.part(), { asking })
   if (asking.kind === 'snapshot') return createElement(overlays.snapshot.part(), { about: asking.about })
   if (asking.kind === 'release') return createElement(overlays.release.part(), { asking })
   if (asking.kind === 'delete') return createElement(overlays.delete.part(), { id: asking.service })

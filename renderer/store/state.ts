@@ -44,6 +44,13 @@ export type Asking =
       /** Stop all: nothing else is left to be named. */
       readonly all: boolean
     }
+  /** Clusters that a start creates first: what they cost. */
+  | {
+      readonly kind: 'create'
+      readonly title: string
+      readonly services: readonly string[]
+      readonly clusters: readonly string[]
+    }
   /** Ending who has a port: it is not ours, so it is asked. */
   | { readonly kind: 'release'; readonly fix: Fix }
   /** Deleting a cluster: its name has to be typed. */

@@ -15,5 +15,7 @@ export const sayCommon = {
   loading: 'Asking the engine…',
   /** Of a volume whose data was moved aside. */
   keptAs: (from: string, to: string) => `What was in ${from} is kept as ${to}.`,
+  /** A button's text: an ellipsis says that it asks before it does anything. */
+  asking: (text: string, asks: boolean) => (asks ? `${text}…` : text),
   dismiss: 'Close this note',
 } as const

@@ -1,4 +1,5 @@
 import type { Releasable } from '../../main/model/ladder.ts'
+import { sayClusters } from '../../main/model/cluster-price.ts'
 import { sayCount, sayList } from '../../main/model/say.ts'
 
 /** Questions before everything else. */
@@ -19,6 +20,14 @@ export const sayDialogs = {
     container: 'It stays stopped until somebody starts it; by then the forwarder has the port.',
     unit: 'If it is enabled, it starts again at the next boot. Your password may be asked for.',
   },
+  createTitle: (clusters: readonly string[]) => `Create ${sayClusters(clusters)}?`,
+  create: (clusters: readonly string[]) => `Create ${sayClusters(clusters)}`,
+  /** `title`: what was to start. */
+  createSays: (title: string, clusters: readonly string[]) =>
+    clusters.includes(title)
+      ? 'There is none on this machine yet. It is a Kubernetes cluster (KinD) for your own applications.'
+      : `${title} ${title.endsWith('services') ? 'run' : 'runs'} in ${sayClusters(clusters)}, and there is none on this machine yet.`,
+  createThen: 'Its page stops and deletes it again; the other services do not need it.',
   noData: 'No data is removed.',
   closeTitle: 'Close the window?',
   closeSays: 'There is no tray to come back from. Your services keep running;',

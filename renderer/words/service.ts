@@ -11,7 +11,6 @@ export const sayService = {
   restart: 'Restart',
   start: 'Start',
   stop: 'Stop',
-  stopAsks: 'Stop…',
   open: 'Open',
   setUp: 'Set up…',
   cancel: 'Cancel',

@@ -5,6 +5,8 @@ import { defaultSettings } from '../../main/system/keep/settings.ts'
 import { deferred } from '../deferred.ts'
 import { visit } from './browser.ts'
 import { draw, focused, sizes, turn } from './page.ts'
+import { still } from './scenes/scene.ts'
+import { noCluster } from './scenes/snapshots.ts'
 import { openWindows } from './windows.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../unit/cli/worlds.ts'
 
@@ -110,6 +112,40 @@ test('text at 200 % keeps every row and button reachable without scrolling sidew
       await page.getByRole('button', { name: 'More for Object store' }).waitFor()
     },
     { width: 550, height: 450 },
+  )
+})
+
+test('a start that creates a cluster asks first, with its price, from every button', async () => {
+  await inWindow(
+    'green',
+    async ({ page }) => {
+      let asked = 0
+      await page.route('**/request/start', async (route) => {
+        asked += 1
+        await route.continue()
+      })
+      const dialog = page.getByRole('alertdialog', { name: 'Create the Hub cluster?' })
+      const closed = async (): Promise<void> => {
+        await dialog.waitFor()
+        expect(await dialog.textContent()).toMatch(/700 MB of memory, 1 GB of disk.*some minutes/)
+        expect(await focused(page)).toBe('Cancel')
+        await page.keyboard.press('Enter')
+        await dialog.waitFor({ state: 'detached' })
+      }
+      const tier = page.getByRole('button', { name: 'Start Applications' })
+      expect(await tier.textContent()).toBe('Start…')
+      await tier.click()
+      await closed()
+      await page.getByRole('button', { name: 'Start Console…' }).click()
+      await closed()
+      await page.locator('[data-key="cluster/hub"]').press('s')
+      await closed()
+      expect(asked, 'nothing was started').toBe(0)
+      await tier.click()
+      await dialog.getByRole('button', { name: 'Create the Hub cluster' }).click()
+      await expect.poll(() => asked).toBe(1)
+    },
+    { width: 1280, height: 900, over: still(noCluster()) },
   )
 })
 

@@ -6,6 +6,7 @@ import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import { INTERRUPTED, type RunResult } from '../../model/run.ts'
 import { sayThe } from '../../model/say.ts'
+import { keepFailures } from '../run/failures.ts'
 import { needNetwork } from '../run/network.ts'
 import { dnsOf } from '../look/powerdns.ts'
 import type { NodeWish } from '../adapters.ts'
@@ -77,9 +78,21 @@ export async function clusterUp(step: Step): Promise<RunResult> {
     )
   for (const id of ids) truth.act(id, undefined)
   await truth.observe.cluster(ask.cluster)
+  await keepEnding(context, ask, failed.find(({ service }) => service === row.id)?.trouble)
   await context.reconcileForwards(tell, elapsed)
   truth.publish()
   return { ok: failed.length === 0 && skipped.length === 0, done, failed, skipped, ms: elapsed() - began }
+}
+
+/** Writes down why a cluster could not be created, for whoever looks later; one that is there tells its trouble itself. */
+async function keepEnding(
+  context: RunContext,
+  { cluster, row }: ClusterAsk,
+  trouble: Trouble | undefined,
+): Promise<void> {
+  const kind = context.truth.seen.clusters.get(cluster.id)?.kind
+  if (trouble !== undefined && kind !== 'absent' && kind !== 'unfinished') return
+  await keepFailures(context, new Map([[row.id, trouble]]), new Set())
 }
 
 /** Everything up to a ready ingress controller. */

@@ -1,8 +1,10 @@
 import { inert } from '../atoms.ts'
 import { clusterOfRow } from '../cluster-id.ts'
 import type { ClusterSeen, PodSeen } from '../cluster.ts'
+import { sayExitCode } from '../exit-code.ts'
+import type { Failure } from '../fixes.ts'
 import type { Fix, Rung } from '../ladder.ts'
-import { sayCount, sayDuration, sayList } from '../say.ts'
+import { sayCount, sayDuration, sayList, sentence } from '../say.ts'
 import { SAY_RESTING } from './container.ts'
 
 export interface ClusterLook {
@@ -11,6 +13,8 @@ export interface ClusterLook {
   readonly name: string
   readonly seen: ClusterSeen | undefined
   readonly wanted: boolean
+  /** How its last start ended, where that failed. */
+  readonly failure?: Failure | undefined
   /** It was stopped from here by what was to start it again. */
   readonly resting?: true
   readonly acting: 'starting' | 'stopping' | undefined
@@ -32,6 +36,10 @@ export function clusterRung(look: ClusterLook): Rung {
     command: `maculactl up ${service}`,
     action: { kind: 'start', services: [service] },
   }
+  const failed = lastEnd(look.failure)
+  // To create one has a price, which a face that can ask tells first.
+  const creates: Fix =
+    seen?.kind === 'absent' && seen.like === undefined ? { ...start, label: `${start.label}…` } : start
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
   if (seen === undefined) return { ...base, state: 'unknown', says: 'not checked yet' }
   if (acting === 'starting' && seen.kind !== 'up' && seen.kind !== 'foreign')
@@ -55,16 +63,18 @@ export function clusterRung(look: ClusterLook): Rung {
               seen.like === undefined
                 ? 'Start it: it is created again.'
                 : `Start it: ${seen.like}, which somebody else made, is used in its place, with what is in it.`,
-            fix: start,
+            fix: creates,
           }
         : {
             ...base,
             state: 'stop',
             says: 'it was started, but never created',
             reason: 'not created',
-            why: 'Its last start ended before anything was created.',
-            todo: 'Start it again; its output says what is in the way.',
-            fix: start,
+            ...(failed ?? {
+              why: 'Its last start was interrupted before anything was created.',
+              todo: 'Start it again.',
+            }),
+            fix: creates,
           }
     case 'unfinished':
       return {
@@ -75,6 +85,7 @@ export function clusterRung(look: ClusterLook): Rung {
             ? 'created in part: its creation was interrupted'
             : 'removed in part: its removal was interrupted',
         reason: seen.during === 'create' ? 'created in part' : 'removed in part',
+        ...(failed === undefined || seen.during !== 'create' ? {} : { why: failed.why }),
         todo:
           seen.during === 'create'
             ? 'Start it: what is left of the first try is removed and it is created again.'
@@ -97,7 +108,7 @@ export function clusterRung(look: ClusterLook): Rung {
         ...base,
         state: 'stop',
         says: crashed
-          ? `its node ${crashed.name} ended: exit code ${crashed.exitCode}`
+          ? `its node ${crashed.name} ended: ${sayExitCode(crashed.exitCode)}`
           : look.resting
             ? 'its nodes were stopped by Macula, and not started again'
             : 'its nodes are stopped, not by Macula',
@@ -164,6 +175,17 @@ export function clusterRung(look: ClusterLook): Rung {
         says: `running${nodes} for ${sayDuration(now - since)}, its ingress is ready`,
       }
     }
+  }
+}
+
+/** Why its last start failed, and what to do about that, as it was told then; undefined: it did not fail. */
+function lastEnd(failure: Failure | undefined): { readonly why: string; readonly todo: string } | undefined {
+  const unmade = failure?.unmade
+  if (unmade === undefined) return undefined
+  const todo = unmade.todo === undefined ? '' : `${sentence(inert(unmade.todo))} `
+  return {
+    why: inert([unmade.what, unmade.why ?? ''].filter(Boolean).map(sentence).join(' ')).slice(0, 600),
+    todo: `${todo === '' ? 'Repair what it names. ' : todo}Then start it again.`,
   }
 }
 

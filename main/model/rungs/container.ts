@@ -1,4 +1,5 @@
 import { inert } from '../atoms.ts'
+import { sayExitCode } from '../exit-code.ts'
 import { silentTrouble } from '../docker-silent.ts'
 import { driftOf, sayDrift, type Expected } from '../drift.ts'
 import { makeAnew, strongest, UNHEALTHY, type Failure, type Unmade } from '../fixes.ts'
@@ -175,7 +176,7 @@ export function containerRung(look: ContainerLook): Rung {
       return {
         ...base,
         state: 'stop',
-        says: `stopped at ${sayClock(seen.finishedAt)}, not by Macula (exit code ${seen.exitCode})`,
+        says: `stopped at ${sayClock(seen.finishedAt)}, not by Macula (${sayExitCode(seen.exitCode)})`,
         reason: `stopped since ${sayClock(seen.finishedAt)}`,
         why: 'Somebody stopped the container, or Docker was restarted.',
         todo: `Start ${title}.`,

@@ -1,3 +1,4 @@
+import { sayExitCode } from '../exit-code.ts'
 import { inert } from '../atoms.ts'
 import { knownTrouble } from '../docker-known.ts'
 import { driftOf, sayDrift, type Expected } from '../drift.ts'
@@ -73,8 +74,8 @@ export function crashed(look: Ended, seen: ContainerSeen, last: string, start: F
     says: running
       ? `crashes and starts again and again${restarts}`
       : isLate
-        ? `ended by itself at ${sayClock(seen.finishedAt)} after ${sayDuration(ran)}: exit code ${seen.exitCode}`
-        : `stops right after it starts: exit code ${seen.exitCode}${restarts}`,
+        ? `ended by itself at ${sayClock(seen.finishedAt)} after ${sayDuration(ran)}: ${sayExitCode(seen.exitCode)}`
+        : `stops right after it starts: ${sayExitCode(seen.exitCode)}${restarts}`,
     reason: running ? `crashes${restarts}` : `exit code ${seen.exitCode}${restarts}`,
     why: last || 'It left no line in its log.',
     ...(isLate

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PullProgress } from '../../model/run.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { plainImage } from '../../model/image-update.ts'
 import type { RegistryAuth } from './credentials.ts'
 import { jsonLines } from './json-lines.ts'
 import { within, type Link } from './link.ts'
@@ -86,7 +87,7 @@ export function pullTrouble(image: string, words: string): MaculaError {
   const known = reasons.find(({ sign }) => sign.test(words))
   return new MaculaError({
     kind: 'outside',
-    what: `The image ${image} cannot be pulled.`,
+    what: `The image ${plainImage(image)} cannot be pulled.`,
     why: known ? `${known.why} Docker says: ${words}` : `Docker says: ${words}`,
     todo: known?.todo ?? 'Repair what it names, then try again; it continues where it stopped.',
   })

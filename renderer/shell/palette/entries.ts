@@ -1,11 +1,12 @@
 /** What can be found and run, for what was typed; pure. */
-import { canOpen, inUse, may, toggleOf } from '../../../main/model/may.ts'
+import { asksToStop, canOpen, inUse, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import type { Sets } from '../../../main/model/service.ts'
 import { favouritesFirst } from '../../../main/model/sets.ts'
 import type { Actions } from '../../actions.ts'
 import { nothingKnown, type Place } from '../../store/state.ts'
 import type { IconName } from '../../parts/icon.tsx'
+import { sayCommon } from '../../words/common.ts'
 import { sayPalette } from '../../words/palette.ts'
 import { fitAll, type Fit } from './rank.ts'
 import { unfit, type Entry } from './entry.ts'
@@ -121,13 +122,25 @@ function deeds(
     ],
     [
       toggle.verb === 'start' && toggle.can,
-      deed('start', 'play', sayPalette.start(title), () => actions.start([id]), { key: 'S' }),
+      deed(
+        'start',
+        'play',
+        sayCommon.asking(sayPalette.start(title), view.creates !== undefined),
+        () => actions.start([id]),
+        { key: 'S' },
+      ),
     ],
     [
       toggle.verb === 'stop' && toggle.can,
-      deed('stop', 'stop', sayPalette.stop(title), () => actions.stop([id], title), {
-        detail: sayPalette.neededBy(titles(view.neededBy), usedBy),
-      }),
+      deed(
+        'stop',
+        'stop',
+        sayCommon.asking(sayPalette.stop(title), asksToStop(snapshot?.services ?? [], [id])),
+        () => actions.stop([id], title),
+        {
+          detail: sayPalette.neededBy(titles(view.neededBy), usedBy),
+        },
+      ),
     ],
     [
       true,

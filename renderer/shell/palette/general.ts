@@ -1,10 +1,11 @@
-import { meant } from '../../../main/model/may.ts'
+import { asksToStop, createdBy, meant } from '../../../main/model/may.ts'
 import type { Sets } from '../../../main/model/service.ts'
 import { allSets, setView } from '../../../main/model/sets.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
 import type { Place } from '../../store/state.ts'
 import type { IconName } from '../../parts/icon.tsx'
+import { sayCommon } from '../../words/common.ts'
 import { sayPalette } from '../../words/palette.ts'
 import { sayShell } from '../../words/shell.ts'
 import { barViews } from '../bar-views.ts'
@@ -32,12 +33,24 @@ export function generalEntries(
     const stops = meant(views, id, 'stop')
     return [
       ...(starts.length > 0
-        ? [entry(`start tier ${id}`, 'actions', 'play', sayPalette.start(title), () => actions.start(starts))]
+        ? [
+            entry(
+              `start tier ${id}`,
+              'actions',
+              'play',
+              sayCommon.asking(sayPalette.start(title), createdBy(views, starts).length > 0),
+              () => actions.start(starts),
+            ),
+          ]
         : []),
       ...(stops.length > 0
         ? [
-            entry(`stop tier ${id}`, 'actions', 'stop', sayPalette.stop(title), () =>
-              actions.stop(stops, title),
+            entry(
+              `stop tier ${id}`,
+              'actions',
+              'stop',
+              sayCommon.asking(sayPalette.stop(title), asksToStop(views, stops)),
+              () => actions.stop(stops, title),
             ),
           ]
         : []),

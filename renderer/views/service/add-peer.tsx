@@ -13,7 +13,7 @@ export function AddPeer(): ReactNode {
     setWaits(true)
     try {
       const { service } = await shell.request('addPeer', {})
-      actions.start([service])
+      actions.startNow([service])
     } catch (error) {
       actions.failed(sayApps.peer.notAdded, error)
     } finally {

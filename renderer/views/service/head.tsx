@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { inUse, may, toggleOf } from '../../../main/model/may.ts'
+import { asksToStop, inUse, may, toggleOf } from '../../../main/model/may.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { sentence, stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
@@ -9,8 +9,8 @@ import { IconButton } from '../../parts/icon-button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { sayActivity } from '../../words/activity.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayService } from '../../words/service.ts'
-import { dependents } from './dependents.ts'
 
 /** What it is doing in one sentence: its trouble, else what it is for. */
 export function sayHead(view: ServiceView): string {
@@ -44,7 +44,7 @@ export function Head({
   const { id, title, state } = view
   const endpoint = pickEndpoint(view, undefined)
   const off = state === 'stopped' || state === 'not set up'
-  const asks = dependents(snapshot, id).some((one) => one.since !== undefined)
+  const asks = asksToStop(snapshot.services, [id])
   const toggle = toggleOf(view)
   // Nothing of it can be started or stopped then; what can be done is to bring the engine.
   const down = snapshot.docker.kind === 'down'
@@ -80,11 +80,11 @@ export function Head({
         ) : isFound || (state === 'not set up' && view.cluster === undefined) ? null : toggle.verb ===
           'start' ? (
           <Button icon="play" kind="primary" disabled={!toggle.can} onPress={() => actions.start([id])}>
-            {sayService.start}
+            {sayCommon.asking(sayService.start, view.creates !== undefined)}
           </Button>
         ) : (
           <Button icon="stop" disabled={!toggle.can} onPress={() => actions.stop([id], title)}>
-            {asks ? sayService.stopAsks : sayService.stop}
+            {sayCommon.asking(sayService.stop, asks)}
           </Button>
         )}
         {endpoint?.opens === true && !off && !down ? (

@@ -1,13 +1,14 @@
 import { canExplore } from '../../../main/model/explore.ts'
 import { toldAccess } from '../../../main/model/access.ts'
 import { quoteDotenv } from '../../../main/model/quote.ts'
-import { canOpen, may, meant, toggleOf } from '../../../main/model/may.ts'
+import { asksToStop, canOpen, createdBy, may, meant, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView, TierView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { FAVOURITES } from '../../../main/model/sets.ts'
 import type { Actions } from '../../actions.ts'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import type { Shell } from '../../store/shell.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayServices } from '../../words/services.ts'
 import { saySets } from '../../words/sets.ts'
 
@@ -22,6 +23,7 @@ export function menuLines(
   const copies = copyLines(view, reach)
   if (kind === 'copy') return copies
   const unset = view.state === 'not set up'
+  const all = reach.shell.store.getState().shown?.services ?? []
   const toggle = toggleOf(view)
   const sets = reach.shell.store.getState().settings?.settings.sets ?? {}
   const isFavourite = sets[FAVOURITES]?.includes(id) === true
@@ -65,14 +67,14 @@ export function menuLines(
     toggle.verb === 'start'
       ? {
           id: 'start',
-          text: sayServices.menu.start,
+          text: sayCommon.asking(sayServices.menu.start, view.creates !== undefined),
           icon: 'play',
           disabled: !toggle.can,
           run: () => actions.start([id]),
         }
       : {
           id: 'stop',
-          text: sayServices.menu.stop,
+          text: sayCommon.asking(sayServices.menu.stop, asksToStop(all, [id])),
           icon: 'stop',
           disabled: !toggle.can,
           run: () => actions.stop([id], title),
@@ -161,14 +163,14 @@ export function tierLines(
   return [
     {
       id: 'start',
-      text: sayServices.startNamed(tier.title),
+      text: sayCommon.asking(sayServices.startNamed(tier.title), createdBy(views, starts).length > 0),
       icon: 'play',
       disabled: !isDocker || starts.length === 0,
       run: () => actions.start(starts),
     },
     {
       id: 'stop',
-      text: sayServices.stopNamed(tier.title),
+      text: sayCommon.asking(sayServices.stopNamed(tier.title), asksToStop(views, stops)),
       icon: 'stop',
       disabled: !isDocker || stops.length === 0,
       run: () => actions.stop(stops, tier.title),

@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react'
-import { canOpen, inUse, toggleOf, type InUse } from '../../../main/model/may.ts'
+import { asksToStop, canOpen, inUse, toggleOf, type InUse } from '../../../main/model/may.ts'
 import type { Fix } from '../../../main/model/ladder.ts'
 import { stateWords } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
@@ -11,6 +11,7 @@ import { deedUnderWay } from '../../store/deeds.ts'
 import { useMinute, useSecond } from '../../store/minute.ts'
 import type { RowFacts } from '../../store/row-facts.ts'
 import { useActions, useRow, useShellState } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayDeed } from '../../words/deeds.ts'
 import { sayRow, sayServices } from '../../words/services.ts'
 import { useRowLabel } from './row-label.ts'
@@ -201,6 +202,7 @@ function Acts(props: {
   const { id, title, state } = view
   const unset = state === 'not set up'
   const toggle = toggleOf(view)
+  const asks = useShellState((known) => asksToStop(known.shown?.services ?? [], [id]))
   return (
     <span className="acts">
       <IconButton
@@ -227,7 +229,7 @@ function Acts(props: {
         <IconButton
           icon="play"
           className="y"
-          label={sayServices.startNamed(title)}
+          label={sayCommon.asking(sayServices.startNamed(title), view.creates !== undefined)}
           disabled={!toggle.can || !dockerUp}
           onPress={() => actions.start([id])}
         />
@@ -235,7 +237,7 @@ function Acts(props: {
         <IconButton
           icon="stop"
           className="y"
-          label={sayServices.stopNamed(title)}
+          label={sayCommon.asking(sayServices.stopNamed(title), asks)}
           disabled={!toggle.can || !dockerUp}
           onPress={() => actions.stop([id], title)}
         />

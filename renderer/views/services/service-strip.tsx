@@ -6,6 +6,7 @@ import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Strip, three, type StripCell } from '../../parts/strip.tsx'
 import { useActions } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayServices, sayStrip } from '../../words/services.ts'
 
 /** A service without a problem of its own: where it is, how it answers, what it is tied to. */
@@ -37,7 +38,7 @@ export function ServiceStrip({
               label={sayServices.startNamed(view.title)}
               onPress={() => actions.start([view.id])}
             >
-              {sayServices.start}
+              {sayCommon.asking(sayServices.start, view.creates !== undefined)}
             </Button>
           ) : view.state === 'not set up' && view.cluster !== 'found' ? (
             <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>

@@ -1,11 +1,12 @@
 import { memo, type ReactNode } from 'react'
-import { isOn, meant, toggleOfAll } from '../../../main/model/may.ts'
+import { asksToStop, createdBy, isOn, meant, toggleOfAll } from '../../../main/model/may.ts'
 import { stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot, TierView } from '../../../main/model/snapshot.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { ownPress } from '../../parts/own-press.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { useActions, useShell, useShellState, useTier } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
 import { sayServices } from '../../words/services.ts'
 import { useRowLabel } from './row-label.ts'
 
@@ -37,7 +38,10 @@ export const TierRow = memo(function TierRow(props: {
     )
     if (stopping) return 'stop waits'
     const { verb, can } = toggleOfAll(views)
-    return `${verb} ${can ? 'can' : 'waits'}` as const
+    const ids = meant(views, views[0]?.tier ?? 'all', verb)
+    const asks =
+      verb === 'start' ? createdBy(views, ids).length > 0 : asksToStop(state.shown?.services ?? [], ids)
+    return `${verb}${asks ? ' asks' : ''} ${can ? 'can' : 'waits'}` as const
   })
   const label = useRowLabel<HTMLHeadingElement>(tier === undefined ? '' : `${tier.title}: ${tier.says}`)
   if (tier === undefined) return null
@@ -68,7 +72,7 @@ export const TierRow = memo(function TierRow(props: {
           {tier.state === 'unknown' ? dockerDown ? '' : stateWords.unknown : <Says tier={tier} />}
         </span>
       </span>
-      {tier.state === 'not set up' && toggle !== 'start can' ? (
+      {tier.state === 'not set up' && !toggle.endsWith('can') ? (
         <button type="button" className="btn btn-s" {...ownPress(() => actions.go({ view: 'wizard' }))}>
           {sayServices.setUp}
         </button>
@@ -80,7 +84,7 @@ export const TierRow = memo(function TierRow(props: {
           aria-label={stops ? sayServices.stopNamed(title) : sayServices.startNamed(title)}
           {...ownPress(press)}
         >
-          {stops ? sayServices.stop : sayServices.start}
+          {sayCommon.asking(stops ? sayServices.stop : sayServices.start, toggle.includes(' asks'))}
         </button>
       )}
     </>

@@ -19,7 +19,14 @@ export function ClusterStep(props: StepProps): ReactNode {
   const wanted = step.state === 'todo' || step.state === 'trouble'
   const create =
     fix === undefined || going ? null : (
-      <Button kind={wanted ? 'primary' : 'normal'} onPress={() => actions.fix(fix)}>
+      <Button
+        kind={wanted ? 'primary' : 'normal'}
+        onPress={() => {
+          // What it costs stands beside the button: it is not asked once more.
+          if (fix.action.kind === 'start') actions.startNow(fix.action.services)
+          else actions.fix(fix)
+        }}
+      >
         {fix.label}
       </Button>
     )

@@ -49,6 +49,16 @@ const ingress = (...parts: readonly Parameters<typeof pod>[0][]) => ({
   ingress: parts.map((part) => pod(part)),
 })
 
+const failure = {
+  says: 'no image',
+  times: 1,
+  anew: false,
+  unmade: {
+    what: 'The image kindest/node:v1.37.0 cannot be pulled.',
+    why: 'The registry cannot be reached.',
+    todo: 'Check the network of this machine.',
+  },
+}
 const off = { state: 'unreached', says: 'stopped', reason: 'stopped' } as const
 const starting = { state: 'progress', says: 'starting', reason: 'starting' } as const
 const stops = {
@@ -133,7 +143,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       reason: 'cluster is gone',
       why: 'It was removed, not by Macula.',
       todo: 'Start it: it is created again.',
-      fix: start,
+      fix: { ...start, label: 'Start Hub cluster…' },
     },
   ],
   [
@@ -143,9 +153,21 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'it was started, but never created',
       reason: 'not created',
-      why: 'Its last start ended before anything was created.',
-      todo: 'Start it again; its output says what is in the way.',
-      fix: start,
+      why: 'Its last start was interrupted before anything was created.',
+      todo: 'Start it again.',
+      fix: { ...start, label: 'Start Hub cluster…' },
+    },
+  ],
+  [
+    'wanted and never made, as its start failed',
+    look(absent(false), { failure }),
+    {
+      state: 'stop',
+      says: 'it was started, but never created',
+      reason: 'not created',
+      why: 'The image kindest/node:v1.37.0 cannot be pulled. The registry cannot be reached.',
+      todo: 'Check the network of this machine. Then start it again.',
+      fix: { ...start, label: 'Start Hub cluster…' },
     },
   ],
   [

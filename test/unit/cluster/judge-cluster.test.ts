@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ListenerSeen } from '../../../main/model/observation.ts'
+import { createdBy, meant, toggleOf } from '../../../main/model/may.ts'
 import { app, catalog, look, node, now, pod, up, view } from './world.ts'
 
 describe('the cluster', () => {
@@ -20,8 +21,35 @@ describe('the cluster', () => {
     expect(view(look({ kind: 'absent', wasMade: false }), 'cluster/hub')).toMatchObject({
       state: 'failed',
       reason: 'not created',
-      headline: { why: 'Its last start ended before anything was created.' },
+      headline: { why: 'Its last start was interrupted before anything was created.' },
     })
+  })
+
+  test('never created: told by its row and its tier, and everything else is not said to fail for it', () => {
+    const of = (wasMade: boolean) => {
+      const { summary, tiers } = look({ kind: 'absent', wasMade })
+      const tier = tiers.find(({ id }) => id === 'applications')
+      return [summary.state, summary.says, summary.more, tier?.state, tier?.says]
+    }
+    expect(of(false)).toEqual([
+      'not set up',
+      'All services are stopped.',
+      'Hub cluster could not be created. Start them with maculactl up.',
+      'failed',
+      'Hub cluster could not be created',
+    ])
+    expect(of(true)).toEqual(['failed', 'Hub cluster fails.', '', 'failed', '0 of 1, Hub cluster fails'])
+  })
+
+  test('what a start creates first is known, and "Start all" leaves out what never was', () => {
+    const absent = look({ kind: 'absent', wasMade: false })
+    expect(createdBy(absent.services, ['console'])).toEqual(['cluster/hub'])
+    expect(meant(absent.services, 'all', 'start')).toEqual([])
+    expect(toggleOf(view(absent, 'cluster/hub'))).toEqual({ verb: 'start', can: true })
+    const again = look({ kind: 'absent', wasMade: true })
+    expect(meant(again.services, 'all', 'start')).toEqual(['cluster/hub'])
+    for (const other of [up({ console: app() }), { kind: 'absent', wasMade: false, like: 'kind' } as const])
+      expect(createdBy(look(other).services, ['console', 'cluster/hub'])).toEqual([])
   })
 
   test('fault 26: Docker down is unknown, not stopped, and one cause', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRuns } from '../../../main/engine/run/runs.ts'
 import { createTruth } from '../../../main/engine/look/truth.ts'
-import type { Forward } from '../../../main/engine/adapters.ts'
+import type { Forward, ServiceRecord } from '../../../main/engine/adapters.ts'
 import { createRunContext } from '../../../main/engine/run/context.ts'
 import type { AppSeen, ClusterSeen, PodSeen } from '../../../main/model/cluster.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
@@ -24,6 +24,7 @@ function outside(part: {
   wanted?: readonly string[]
 }) {
   const did: string[] = []
+  const kept = new Map<string, ServiceRecord>()
   let gone = false
   let wanted: ReadonlySet<string> = new Set(part.wanted ?? ['cluster/hub', 'console', 'timescaledb'])
   const forwarded = new Map<string, Forward>([
@@ -101,7 +102,13 @@ function outside(part: {
       expect: () => Promise.resolve([]),
       sources: () => Promise.resolve(new Map()),
     },
-    record: { read: () => Promise.resolve(new Map()) },
+    record: {
+      read: () => Promise.resolve(kept),
+      keep(changes) {
+        for (const [id, one] of changes) kept.set(id, one)
+        return Promise.resolve()
+      },
+    },
     clusters: {
       bring: nothing,
       see: () => Promise.resolve(gone ? { kind: 'absent', wasMade: false } : part.seen()),
@@ -144,6 +151,7 @@ function outside(part: {
   return {
     runs,
     did,
+    kept,
     told,
     tell: (event: StepEvent) => void told.push(event),
     forwarded,
@@ -384,6 +392,8 @@ test('fault 28: a port that is taken stops a create before anything is made, its
   expect(result.skipped.map(({ service }) => service)).toEqual(['console'])
   expect(result.skipped[0]?.because).toBe('it needs the Hub cluster, which did not start')
   expect(one.did).toEqual([])
+  // Whoever looks later is told why.
+  expect(one.kept.get('cluster/hub')?.failed?.unmade?.what).toContain('apache2 (pid 812)')
 })
 
 test('fault 30: a cluster that is not ours and does not fit is never touched by a start', async () => {

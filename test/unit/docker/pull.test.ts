@@ -48,7 +48,8 @@ describe('why an image cannot be pulled (fault 28)', () => {
     ['no matching manifest for linux/arm64/v8 in the manifest list entries', 'this kind of processor'],
     ['write /var/lib/docker/tmp/GetImageBlob1: no space left on device', 'disk is full'],
   ])('%s', (words, why) => {
-    const { trouble } = pullTrouble('x:1', words)
+    // A digest says nothing to people, and fills a line.
+    const { trouble } = pullTrouble(`x:1@sha256:${'a'.repeat(64)}`, words)
     expect(trouble).toMatchObject({ kind: 'outside', what: 'The image x:1 cannot be pulled.' })
     expect(trouble.why).toContain(why)
     expect(trouble.why).toContain(words)

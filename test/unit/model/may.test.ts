@@ -71,6 +71,9 @@ describe('the one button that starts or stops', () => {
     const { container: _, ...rest } = view(state)
     return rest
   }
+  const ended = view('failed', 'container', {
+    container: { ...(sample as Required<ServiceView>).container, ended: true },
+  })
   test.each<readonly [string, ServiceView, string]>([
     ['works', view('works'), 'stop'],
     ['degraded', view('degraded'), 'stop'],
@@ -78,6 +81,7 @@ describe('the one button that starts or stops', () => {
     ['stopping: it keeps its word', view('stopping'), 'stop, waits'],
     ['failed', view('failed'), 'stop'],
     ['failed, its container gone', gone('failed'), 'start'],
+    ['failed, its container ended', ended, 'start'],
     ['stopped', view('stopped'), 'start'],
     ['not set up', view('not set up'), 'start, waits'],
     ['a cluster that is not set up', view('not set up', 'cluster'), 'start'],

@@ -241,7 +241,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
     silent({ state: 'exited', exitCode: 143, stoppedOnPurpose: true, finishedAt: NOW - 60_000 }),
     {
       state: 'stop',
-      says: 'stopped at 10:41, not by Macula (exit code 143)',
+      says: 'stopped at 10:41, not by Macula (exit code 143, ended by SIGTERM)',
       reason: 'stopped since 10:41',
       why: 'Somebody stopped the container, or Docker was restarted.',
       todo: 'Start Tempo.',

@@ -106,7 +106,7 @@ test('the menu of a tier starts and stops what it can, and shows all its logs', 
   const lines = (isDocker: boolean) => tierLines(tier, trouble.services, isDocker, actions)
   expect(lines(true).map((line) => [line?.text, line?.disabled === true])).toEqual([
     ['Start Data', true],
-    ['Stop Data', false],
+    ['Stop Data…', false],
     ['Logs of Data', false],
   ])
   expect(lines(false)[1]?.disabled).toBe(true)

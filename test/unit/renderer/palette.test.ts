@@ -66,7 +66,7 @@ test('a cluster that is there can be deleted, by the same question as everywhere
 test('nothing typed: all services, and what concerns everything', () => {
   const found = texts('')
   expect(found.slice(0, 19)).toEqual(snapshot.services.map((view) => view.title))
-  expect(found).toEqual(expect.arrayContaining(['Stop all…', 'Stop Data', 'Logs', 'Settings']))
+  expect(found).toEqual(expect.arrayContaining(['Stop all…', 'Stop Data…', 'Logs', 'Settings']))
 })
 
 test('nobody is offered what cannot be done', () => {

@@ -1,6 +1,6 @@
 import { reload } from '../browser.ts'
 import { press, shows, still, inTurn, type Scene } from './scene.ts'
-import { cluster, portHeld, portHeldByContainer, withActions } from './snapshots.ts'
+import { cluster, noCluster, portHeld, portHeldByContainer, withActions } from './snapshots.ts'
 
 /** Questions that stand before everything else, by what they ask; and those of single views. */
 
@@ -16,7 +16,16 @@ const key =
 export const stops: readonly Scene[] = [
   { name: 'asks-stop', world: 'green', open: press('Stop Data', dialog) },
   { name: 'asks-stop-all', world: 'green', open: press('Stop all…', dialog) },
-  { name: 'asks-stop-one', world: 'green', open: press('Stop Object store', dialog) },
+  { name: 'asks-stop-one', world: 'green', open: press('Stop Object store…', dialog) },
+]
+
+export const creates: readonly Scene[] = [
+  {
+    name: 'asks-create',
+    world: 'green',
+    over: still(noCluster()),
+    open: press('Start Applications', dialog),
+  },
 ]
 
 const release: Scene['open'] = async ({ page }) => {

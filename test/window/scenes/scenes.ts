@@ -23,6 +23,7 @@ export const scenes: Readonly<Record<Part, readonly [Scene, ...(readonly Scene[]
   snapshots: some([...snapshots, ...cutSnapshots]),
   wizard: some(wizards),
   'asks stop': some(dialogs.stops),
+  'asks create': some(dialogs.creates),
   'asks release': some(dialogs.releases),
   'asks delete': some(dialogs.deletes),
   'asks set': some([...dialogs.sets, ...setDialogs]),

@@ -71,6 +71,36 @@ export function withActions(): Snapshot {
   }
 }
 
+/** The hub was to be created, and its node image could not be had. */
+export function neverMade(): Snapshot {
+  const world = greenWorld()
+  world.clusters = new Map([['hub', { kind: 'absent', wasMade: false }]])
+  world.wanted = new Set([...world.wanted, 'cluster/hub'])
+  world.failures = new Map([
+    [
+      'cluster/hub',
+      {
+        says: 'no image',
+        times: 1,
+        anew: false,
+        unmade: {
+          what: 'The image kindest/node:v1.37.0 cannot be pulled.',
+          why: 'The registry cannot be reached.',
+          todo: 'Check the network of this machine.',
+        },
+      },
+    ],
+  ])
+  return snapshotOf(world)
+}
+
+/** No cluster was ever created here. */
+export function noCluster(): Snapshot {
+  const world = greenWorld()
+  world.clusters = new Map([['hub', { kind: 'absent', wasMade: false }]])
+  return snapshotOf(world)
+}
+
 /** The hub runs, with an application of each state. */
 export function cluster(): Snapshot {
   const world = greenWorld()
