@@ -38,13 +38,9 @@ function needCommand(program: Command, argv: readonly string[]): void {
   if (word === undefined || word.startsWith('-')) return
   const known = program.commands.map((command) => command.name())
   if (known.includes(word) || word === 'help') return
-  const other = otherWords[word.toLowerCase()]
+  const other = Object.hasOwn(otherWords, word.toLowerCase()) ? otherWords[word.toLowerCase()] : undefined
   if (other === undefined)
-    throw unknownWords(
-      'command',
-      [word],
-      known.filter((name) => !name.startsWith('_')),
-    )
+    throw unknownWords('command', [word], [...known.filter((name) => !name.startsWith('_')), 'help'])
   throw new MaculaError({
     kind: 'usage',
     what: `There is no command "${word}".`,

@@ -1,9 +1,11 @@
+import { inert } from '../model/atoms.ts'
 import { clusterOfRow } from '../model/cluster-id.ts'
 import { MaculaError } from '../model/errors.ts'
 import { sayList, shortPlace } from '../model/say.ts'
 import { partsOfSet, sayGone, type SetParts } from '../model/sets.ts'
 import { tiers, type Catalog, type EndpointSpec, type ServiceSpec } from '../model/service.ts'
 import { nearest } from './nearest.ts'
+import { typed } from './typed.ts'
 
 /** What a person's word on the command line meant. */
 export type Target =
@@ -77,10 +79,11 @@ export function knownWords(catalog: Catalog): readonly string[] {
 
 /** The error for words that mean nothing, with what may have been meant. */
 export function unknownWords(what: string, words: readonly string[], known: readonly string[]): MaculaError {
-  const near = [...new Set(words.flatMap((word) => nearest(word, known)))]
+  const said = words.map(typed)
+  const near = [...new Set(words.flatMap((word) => nearest(inert(word).replaceAll('\uFFFD', ''), known)))]
   return new MaculaError({
     kind: 'usage',
-    what: `There is no ${what} "${words.join('" or "')}".`,
+    what: `There is no ${what} "${said.join('" or "')}".`,
     todo: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are: ${sayList(known, 40)}.`,
   })
 }
@@ -132,7 +135,7 @@ export function resolveTargets(
   if (set !== undefined && Object.keys(catalog.sets ?? {}).length === 0)
     throw new MaculaError({
       kind: 'usage',
-      what: `There is no set "${set}": there are none yet.`,
+      what: `There is no set "${typed(set)}": there are none yet.`,
       todo: 'Make one in the window (Settings, Sets) or under "sets" in settings.json.',
     })
   if (unknown.length > 0)

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { sayCount, sayList } from '../model/say.ts'
 import type { Trouble } from '../model/trouble.ts'
 import { nearest } from './nearest.ts'
+import { typed } from './typed.ts'
 
 type Asked = Pick<Command, 'name' | 'registeredArguments'>
 type Says = Pick<Trouble, 'what' | 'why' | 'todo'>
@@ -30,7 +31,7 @@ const kinds: readonly {
       const choices = choicesOf(command, argument)
       const near = nearest(word, choices)
       return {
-        what: `There is no "${calledOf(command)} ${word}".`,
+        what: `There is no "${calledOf(command)} ${typed(word)}".`,
         todo:
           near.length > 0
             ? `Did you mean ${near.join(' or ')}?`
@@ -54,14 +55,14 @@ const kinds: readonly {
   {
     pattern: /^error: too many arguments.* Expected (\d+) arguments? but got \d+: (.*)\.$/s,
     say: (command, count = '0', words = '') => ({
-      what: `${calledOf(command)} takes ${count === '0' ? 'no arguments' : `only ${sayCount(Number(count), 'argument')}`}, and was given: ${words}.`,
+      what: `${calledOf(command)} takes ${count === '0' ? 'no arguments' : `only ${sayCount(Number(count), 'argument')}`}, and was given: ${typed(words)}.`,
       todo: exampleOf(command),
     }),
   },
   {
     pattern: /^error: unknown option '([^']+)'(?:\s*\(Did you mean (.*)\?\))?/s,
     say: (command, option = '', near = '') => ({
-      what: `${calledOf(command)} has no option ${option}.`,
+      what: `${calledOf(command)} has no option ${typed(option)}.`,
       todo: near === '' ? `${calledOf(command)} --help lists its options.` : `Did you mean ${near}?`,
     }),
   },
@@ -75,7 +76,7 @@ const kinds: readonly {
   {
     pattern: /^error: option '([^']+)' argument '(.*)' is invalid\. (?:Allowed choices are (.*)\.|(.*))$/s,
     say: (_, option = '', word = '', choices, says = '') => ({
-      what: `${nameOf(option)} cannot be ${JSON.stringify(word)}.`,
+      what: `${nameOf(option)} cannot be ${typed(JSON.stringify(word))}.`,
       todo: choices === undefined ? says : `Choose ${sayChoice(choices.split(', '))}.`,
     }),
   },

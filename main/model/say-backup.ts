@@ -6,13 +6,15 @@ export function sayPlan({ sources, bytes, free }: BackupPlan): readonly string[]
   const stops = sources.filter((one) => one.stops).map(({ title }) => title)
   const unknown = sources.filter((one) => one.bytes === undefined).map(({ title }) => title)
   return [
-    `Up to ${sayBytes(bytes)} before compression: ${[
+    `${sources.length === 0 ? 'No data of services' : `Up to ${sayBytes(bytes)} before compression`}: ${[
       ...sources.map(
         ({ title, bytes: own, how }) =>
           `${title} ${how === 'references' ? '(names of images only)' : own === undefined ? '(not measured)' : sayBytes(own)}`,
       ),
       'your settings and own services',
-    ].join(', ')}.${free === undefined ? '' : ` ${sayBytes(free)} are free.`}`,
+    ].join(
+      ', ',
+    )}.${free === undefined ? '' : ` ${free === 0 ? 'No space is' : `${sayBytes(free)} are`} free.`}`,
     ...(unknown.length === 0 ? [] : [`Docker has not measured ${sayList(unknown, 20)}.`]),
     ...(stops.length === 0
       ? []

@@ -8,10 +8,11 @@ type Reading = 'text' | 'escape' | 'control' | 'long' | 'osc' | 'string'
 /**
  * What programs draw with, by the mark before the numbers and the one before the last character (ECMA-48, "Control functions";
  * xterm, ctlseqs). An allow-list: whatever else terminals know asks them something, prints, names the window, or may do so
- * tomorrow. Of questions the cursor's place, "I am well" and the plain kind of terminal stay.
+ * tomorrow. Of questions the cursor's place alone stays: line editors (BusyBox's among them) do not draw without its answer, which is
+ * two numbers. What else is asked would be answered into what a person types.
  */
 const allowed: Readonly<Record<string, string>> = {
-  '': '@ABCDEFGHIJKLMPSTXZ`abcdefghlmnrsu',
+  '': '@ABCDEFGHIJKLMPSTXZ`abdefghlmnrsu',
   '?': 'JKWchlrs',
   '>': 'mnu',
   '<': 'u',
@@ -41,7 +42,7 @@ function isRefused(sequence: string): boolean {
   if (final === 'T') return each.length > 1
   // Inserting, and lines; the others lock the keyboard or show what is typed.
   if (/[hl]/.test(final)) return each.some((one) => !['4', '20'].includes(one))
-  if (final === 'n') return !['5', '6'].includes(numbers)
+  if (final === 'n') return numbers !== '6'
   return false
 }
 

@@ -47,11 +47,27 @@ export function placeOf(text: string, offset: number): Place {
 /** Without the byte order mark that editors of other systems put first; nobody sees it there. */
 export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '')
 
+/** No file of ours or of a person's is nested deeper; what reads one calls itself for each level. */
+const MOST_DEEP = 64
+
+/** Where a text goes deeper than `MOST_DEEP`; undefined: nowhere. Brackets in strings are none. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0
+  for (const { index, 0: token } of text.matchAll(/"(?:[^"\\\n]|\\.)*"?|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1
+    if (token === ']' || token === '}') depth -= 1
+    if (depth > MOST_DEEP) return index
+  }
+  return undefined
+}
+
 /** A JSON text by a schema. What is wrong is told with its place: syntax, a name written twice, a value that does not fit. */
 export function readJson<T>(whole: string, schema: z.ZodType<T>): Read<T> {
   const text = withoutMark(whole)
   const bad = (reason: string, offset: number): Read<T> => ({ kind: 'bad', reason, ...placeOf(text, offset) })
   if (text.trim() === '') return bad('it is empty', 0)
+  const deep = tooDeep(text)
+  if (deep !== undefined) return bad(`it is nested deeper than ${MOST_DEEP} levels`, deep)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -80,12 +96,7 @@ export function readJson<T>(whole: string, schema: z.ZodType<T>): Read<T> {
 
 function syntax(text: string, message: string): Extract<Read<never>, { kind: 'bad' }> {
   const errors: ParseError[] = []
-  try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
-  } catch {
-    // What is nested so deep that a parser gives up is no settings of a person's.
-    return { kind: 'bad', reason: 'it is nested too deep', line: 1, column: 1 }
-  }
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
   const first = errors[0]
   if (!first) return { kind: 'bad', reason: message, line: 1, column: 1 }
   const reason = WORDS[printParseErrorCode(first.error)] ?? message

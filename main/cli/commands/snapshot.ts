@@ -7,6 +7,7 @@ import { sayContent, sayListed, sayPlan } from '../../model/say-backup.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { drawList } from '../draw/list.ts'
 import { stateSign } from '../style.ts'
+import { typed } from '../typed.ts'
 import type { snapshotJson as SnapshotJson } from '../json/snapshot.ts'
 import { carryOut } from './run.ts'
 import { needYes, usage, type SnapshotFlags } from './snapshot-ask.ts'
@@ -22,7 +23,8 @@ export async function snapshot(face: Face, words: readonly string[], flags: Snap
     if (verb === 'list') return await list(face, session)
     if (verb === 'restore' && flags.back === true && name === undefined)
       return await bringBack(face, session, flags)
-    if (name === undefined) throw usage('Name a snapshot.', `maculactl snapshot ${verb} NAME`)
+    if (name === undefined || (name === '' && verb !== 'create'))
+      throw usage('Name a snapshot.', `maculactl snapshot ${verb} NAME`)
     switch (verb) {
       case 'create':
         return await create(face, session, name, flags)
@@ -145,7 +147,7 @@ async function remove(face: Face, session: Session, name: string, flags: Snapsho
   const listed = (await engine.backups()).find((one) => one.name === name)
   if (!listed)
     throw usage(
-      `There is no snapshot ${name}.`,
+      `There is no snapshot "${typed(name)}".`,
       name.includes('/') || name.endsWith(BACKUP_END)
         ? 'Only snapshots that maculactl snapshot list shows can be deleted.'
         : 'maculactl snapshot list names them.',

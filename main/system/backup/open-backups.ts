@@ -72,7 +72,7 @@ export function openBackups(paths: Paths): BackupsAdapter {
       if (!hadHalf && !existsSync(fileOf(name)))
         throw new MaculaError({
           kind: 'usage',
-          what: `There is no snapshot ${name}.`,
+          what: `There is no snapshot "${name}".`,
           todo: 'maculactl snapshot list names them.',
         })
       await rm(fileOf(name), { force: true })

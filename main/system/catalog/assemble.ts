@@ -1,3 +1,4 @@
+import { clusterOfRow } from '../../model/cluster-id.ts'
 import { compareText } from '../../model/compare-text.ts'
 import { addressesOf, addressOf } from '../../model/native-port.ts'
 import { hasFront } from '../../model/access.ts'
@@ -53,14 +54,12 @@ export function assemble(
   problems.push(...sound.problems)
   accepted = [...sound.kept]
   const ids = new Set(accepted.map(({ spec }) => spec.id))
-  const services = accepted
-    .map(({ spec }) => withoutTaken(spec, ids))
-    .sort(
-      (one, two) =>
-        tierIds.indexOf(one.tier) - tierIds.indexOf(two.tier) ||
-        one.order - two.order ||
-        compareText(one.title, two.title),
-    )
+  const services = toldApart(accepted.map(({ spec }) => withoutTaken(spec, ids))).toSorted(
+    (one, two) =>
+      tierIds.indexOf(one.tier) - tierIds.indexOf(two.tier) ||
+      one.order - two.order ||
+      compareText(one.title, two.title),
+  )
   return { catalog: { services, forwards, problems }, addresses }
 }
 
@@ -133,6 +132,19 @@ function collision(
   return server === undefined
     ? publishedClash(candidate, accepted, own)
     : candidate.problemAt(['endpoints'], server)
+}
+
+/** A title that is the title or id of an earlier service gets its id beside it: rows, dialogs and commands name services by either. */
+function toldApart(services: readonly ServiceSpec[]): readonly ServiceSpec[] {
+  const owners = new Map<string, string>()
+  for (const { id } of services) for (const word of [id, clusterOfRow(id) ?? id]) owners.set(word, id)
+  const titles = new Set<string>()
+  return services.map((spec) => {
+    const word = spec.title.toLowerCase()
+    const isTaken = titles.has(word) || (owners.get(word) ?? spec.id) !== spec.id
+    titles.add(word)
+    return isTaken ? { ...spec, title: `${spec.title} (${spec.id})` } : spec
+  })
 }
 
 /** Two containers of one name are both answered by Docker, in turn. */

@@ -30,7 +30,7 @@ test('while it is made nothing is listed of it, and its half is nobody’s to de
   const writer = await backups.create('monday')
   await writer.add(database, pieces('half of it'), () => undefined, never)
   expect(await backups.list()).toEqual([])
-  await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot monday')
+  await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot "monday"')
   expect(await readdir(backups.folder)).toHaveLength(1)
   await writer.drop()
 })
@@ -48,7 +48,7 @@ test('what another process goes on making is no half that is left: not listed, n
     await (await backups.create('other')).drop()
     await writeFile(join(backups.folder, halfOf('monday', pid)), 'half of it')
     expect(await backups.list()).toEqual([])
-    await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot monday')
+    await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot "monday"')
     expect(await readdir(backups.folder)).toEqual([halfOf('monday', pid)])
   } finally {
     child.kill('SIGKILL')
@@ -82,7 +82,7 @@ test('one whose process was killed is listed as cut off, with the size of what i
   expect(await backups.list()).toEqual([])
   expect(await readdir(backups.folder)).toEqual([])
   expect(await restores.taking()).toBeUndefined()
-  await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot monday')
+  await expect(backups.remove('monday')).rejects.toThrow('There is no snapshot "monday"')
 })
 
 test('what it stopped stays known when what is left of it is deleted', async () => {

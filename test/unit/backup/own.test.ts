@@ -139,7 +139,7 @@ test('snapshots lie in a folder of one’s own; names are names, each is there o
   expect(await backups.free()).toBeGreaterThan(0)
   await backups.remove('monday')
   expect(existsSync(join(data, 'snapshots/monday.macula-snapshot'))).toBe(false)
-  await expect(backups.remove('monday')).rejects.toThrow(/There is no snapshot monday/)
+  await expect(backups.remove('monday')).rejects.toThrow(/There is no snapshot "monday"/)
   expect(backups.pathOf('monday')).toBe(join(data, 'snapshots/monday.macula-snapshot'))
   expect(backups.pathOf('/media/a.macula-snapshot')).toBe('/media/a.macula-snapshot')
 })

@@ -178,3 +178,23 @@ describe('the port of our name server', () => {
     )
   })
 })
+
+describe('a title that is another service', () => {
+  const titled = (service: string, title: string, origin: 'ours' | 'user' = 'user'): Candidate => {
+    const made = candidate(service, { listen: 9000 + service.length }, origin)
+    return { ...made, spec: { ...made.spec, title } }
+  }
+  const titles = (...candidates: readonly Candidate[]): readonly string[] =>
+    assemble(candidates, [], [], new Map(), own)
+      .catalog.services.map(({ title }) => title)
+      .toSorted()
+
+  test.each(['Dashboards', 'DASHBOARDS', 'grafana', 'Grafana'])('%s has its id beside it', (title) => {
+    expect(titles(titled('all', title), titled('grafana', 'Dashboards', 'ours'))).toEqual(
+      ['Dashboards', `${title} (all)`].toSorted(),
+    )
+  })
+  test.each(['all', 'Grafana 2'])('%s stays as it is', (title) => {
+    expect(titles(titled('all', title), titled('grafana', 'Dashboards', 'ours'))).toContain(title)
+  })
+})

@@ -65,6 +65,8 @@ describe('usage', () => {
     [['ps'], 'It is called status here: maculactl status'],
     [['export', 'out'], 'It is called eject here: maculactl eject out'],
     [['help', 'stauts'], 'Did you mean status?'],
+    [['hlep'], 'Did you mean help?'],
+    [['constructor'], 'There are: status, '],
     [['help', 'nosuch'], 'There are: status, '],
     [['nosuch', '--json'], 'There are: status, '],
   ])('%j is no command: it is said so, with what is meant by it', async (argv, todo) => {

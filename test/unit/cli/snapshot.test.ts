@@ -48,7 +48,13 @@ test.each(['', '../x', '.hidden'])(
 
 test('where no service has data, settings alone are named', () => {
   const [size] = sayPlan({ sources: [], bytes: 0, free: 1_000_000 })
-  expect(size).toMatch(/^Up to 0 .* before compression: your settings and own services\. 1 MB are free\.$/)
+  expect(size).toBe('No data of services: your settings and own services. 1 MB are free.')
+  expect(sayPlan({ sources: [], bytes: 0, free: 0 })[0]).toMatch(/No space is free\.$/)
+})
+
+test.each(['show', 'restore', 'delete'])('%s of no name at all asks for one', async (verb) => {
+  const ended = await runCommand({}).run('snapshot', verb, '')
+  expect([ended.code, ended.err]).toEqual([2, expect.stringContaining('Name a snapshot.')])
 })
 
 test('a passphrase comes from a file, is long enough, and two that differ are refused', async () => {

@@ -81,7 +81,7 @@ export function backupCalls(asked: string[]): BackupCalls {
     backup: (word, verify) =>
       word === 'monday'
         ? Promise.resolve(void (verify && asked.push('verify'))).then(() => listed)
-        : Promise.reject(new MaculaError({ kind: 'usage', what: `There is no snapshot ${word}.` })),
+        : Promise.reject(new MaculaError({ kind: 'usage', what: `There is no snapshot "${word}".` })),
     deleteBackup: (name) => Promise.resolve(void asked.push(`delete snapshot ${name}`)),
     cutRestore: () => Promise.resolve(undefined),
     restoreBack: () => Promise.reject(new MaculaError({ kind: 'usage', what: 'No restore was cut off.' })),

@@ -151,3 +151,15 @@ test.each(['', '/', '/web', '@'])(
     expect(findTarget(catalog, suffix, word)).toBeUndefined()
   },
 )
+
+test.each([
+  ['gra\u001B]52;c;aGk=\u0007\u001B[31mfana', String.raw`gra\u{1b}]52;c;aGk=\u{7}\u{1b}[31mfana`],
+  ['gra\u200Bfana', String.raw`gra\u{200b}fana`],
+  ['gra\u00ADfana', String.raw`gra\u{ad}fana`],
+  ['gra\uFE0Ffana', String.raw`gra\u{fe0f}fana`],
+])('a word with what nobody sees (%j) is not told as the one that it looks like', (word, shown) => {
+  expect(troubleFrom(() => ids(word))).toMatchObject({
+    what: `There is no service or tier "${shown}".`,
+    todo: 'Did you mean grafana?',
+  })
+})

@@ -47,7 +47,7 @@ test.each([
     '\u001B[?1049h\u001B[2;5H\u001B(0q\u001B(B\u001B7\u001B8\u001B=',
     '\u001B[?1049h\u001B[2;5H\u001B(0q\u001B(B\u001B7\u001B8\u001B=',
   ],
-  ['\u001B[6n\u001B[5n\u001B[c', '\u001B[6n\u001B[5n\u001B[c'],
+  ['A\u001B[cB\u001B[5nC\u001B[6n\u001B[0cD', 'ABC\u001B[6nD'],
   ['\u001B[?6n\u001B[>c\u001B[>q\u001B[?2026$p\u001B[21t\u001B[?u\u001BZ\u0005x', 'x'],
   ['\u001B]52;c;aaaa\u001B\\x', 'x'],
   ['\u001BPq#0\u0007still\u001B\\x', 'x'],

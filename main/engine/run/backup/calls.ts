@@ -26,7 +26,7 @@ export function createBackupCalls(
       if (!own && !word.includes('/') && !word.includes('.macula-snapshot'))
         throw new MaculaError({
           kind: 'usage',
-          what: `There is no snapshot ${word}.`,
+          what: `There is no snapshot "${word}".`,
           todo: 'maculactl snapshot list names them.',
         })
       const opened = await backups.open(path)

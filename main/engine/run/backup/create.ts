@@ -134,7 +134,7 @@ function needRoom({ bytes, free }: BackupPlan): void {
   if (free === undefined || free >= bytes) return
   throw new MaculaError({
     kind: 'failed',
-    what: `There may not be room for the snapshot: it takes up to ${sayBytes(bytes)}, and ${sayBytes(free)} are free.`,
+    what: `There may not be room for the snapshot: it takes up to ${sayBytes(bytes)}, and ${free === 0 ? 'no space is' : `${sayBytes(free)} are`} free.`,
     todo: 'Free some space, or take less: --registry references leaves the layers of images out.',
   })
 }
