@@ -88,13 +88,38 @@ export function unknownWords(what: string, words: readonly string[], known: read
   })
 }
 
+/** The error for a word whose service is there without such an endpoint, with those it has; undefined: there is no such word. */
+function noEndpoint(catalog: Catalog, words: readonly string[]): MaculaError | undefined {
+  for (const word of words) {
+    const slash = word.lastIndexOf('/')
+    const owner = slash < 0 ? undefined : findTarget(catalog, '', word.slice(0, slash))
+    if (owner?.kind !== 'service') continue
+    const { service } = owner
+    const all = service.endpoints.map(({ id }) => id)
+    const near = nearest(word.slice(slash + 1), all)
+    const asWords = (ids: readonly string[]): readonly string[] =>
+      ids.map((id) => `${shortId(catalog, service)}/${id}`)
+    return new MaculaError({
+      kind: 'usage',
+      what: `${service.title} has no endpoint "${word.slice(slash + 1)}".`,
+      todo:
+        near.length > 0
+          ? `Did you mean ${asWords(near).join(' or ')}?`
+          : all.length === 0
+            ? 'It has none at all.'
+            : `It has ${sayList(asWords(all), 20)}.`,
+    })
+  }
+  return undefined
+}
+
 /**
  * The error for words that name no service: one that is there with a file that cannot be used is told with the reason,
  * the others with what may have been meant.
  */
 export function noService(catalog: Catalog, what: string, words: readonly string[]): MaculaError {
   const refused = catalog.problems.find(({ service }) => words.some((word) => same(word, service)))
-  if (!refused) return unknownWords(what, words, knownWords(catalog))
+  if (!refused) return noEndpoint(catalog, words) ?? unknownWords(what, words, knownWords(catalog))
   const { service, reason } = refused
   return new MaculaError({
     kind: 'usage',

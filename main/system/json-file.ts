@@ -6,7 +6,8 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser'
-import type { z } from 'zod'
+import { z } from 'zod'
+import { nearestName } from './catalog/strays.ts'
 
 /** A place in a text as editors count: from 1. */
 export interface Place {
@@ -90,8 +91,35 @@ export function readJson<T>(whole: string, schema: z.ZodType<T>): Read<T> {
   const says =
     unknown === undefined
       ? `${name} ${issue?.message ?? 'is not valid'}`.trim()
-      : `there is no setting ${name}`
+      : `there is no setting ${name}${didYouMean(schema, issue?.path ?? [], unknown)}`
   return bad(says, node?.offset ?? 0)
+}
+
+/** " (did you mean desktop.theme?)", where one that is there is near to a name that is not. */
+function didYouMean(schema: z.ZodType, path: readonly PropertyKey[], unknown: string): string {
+  const near = nearestName(unknown, keysAt(schema, path))
+  return near === undefined ? '' : ` (did you mean ${[...path, near].map(String).join('.')}?)`
+}
+
+/** The names that an object of a schema may have, below a path of it. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at: z.core.$ZodType | undefined = inner(schema)
+  for (const step of path) {
+    if (at instanceof z.ZodObject) at = (at.shape as Readonly<Record<PropertyKey, z.core.$ZodType>>)[step]
+    else if (at instanceof z.ZodArray) at = at.element
+    else if (at instanceof z.ZodRecord) at = at.valueType
+    else return []
+    at = at && inner(at)
+  }
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : []
+}
+
+/** A schema without what it is wrapped in: defaults and what may be absent. */
+function inner(schema: z.core.$ZodType): z.core.$ZodType {
+  let at = schema
+  while (at instanceof z.ZodDefault || at instanceof z.ZodPrefault || at instanceof z.ZodOptional)
+    at = at.unwrap()
+  return at
 }
 
 function syntax(text: string, message: string): Extract<Read<never>, { kind: 'bad' }> {

@@ -38,6 +38,18 @@ describe('maculactl open', () => {
     expect(one.opened).toEqual(['xdg-open http://grafana.macula.local/'])
   })
 
+  test.each([
+    ['object-store/consol', 'Object store has no endpoint "consol".', 'Did you mean object-store/console?'],
+    ['grafana/nonsense', 'Grafana has no endpoint "nonsense".', 'It has grafana/web.'],
+    ['Grafana/nonsense', 'Grafana has no endpoint "nonsense".', 'It has grafana/web.'],
+  ])('%s: what its service has is told, and no other services', async (word, what, todo) => {
+    const { code, err } = await runCommand().run('open', word)
+    expect(code).toBe(2)
+    expect(err).toContain(what)
+    expect(err).toContain(todo)
+    expect(err).not.toContain('loki')
+  })
+
   test('takes the best that works now and says why it is not the name', async () => {
     const one = runCommand({ env: display, world: troubleWorld() })
     const ended = await one.run('open', 'grafana')

@@ -89,6 +89,15 @@ describe('settings', () => {
       'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local; one alone would take a whole top-level domain.',
     ],
     ['{\n\n  "colour": 1}', 'Line 3, column 3: there is no setting colour.'],
+    ['{"dnsport": 5355}', 'Line 1, column 2: there is no setting dnsport (did you mean dnsPort?).'],
+    [
+      '{"desktop":{"notify":{"mutet":true}}}',
+      'Line 1, column 23: there is no setting desktop.notify.mutet (did you mean desktop.notify.muted?).',
+    ],
+    [
+      '{"apps":[{"path":"/shop","folow":true}]}',
+      'Line 1, column 26: there is no setting apps.0.folow (did you mean apps.0.follow?).',
+    ],
     [
       '{"desktop":\n{"notify":\n {"muted": 1}}}',
       'Line 3, column 3: desktop.notify.muted Invalid input: expected boolean, received number.',
