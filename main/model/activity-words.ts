@@ -47,7 +47,7 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
     failed: 'Bringing back what was here before failed',
   },
   machine: { done: 'Machine set up: {}', failed: 'Set-up of the machine failed: {}' },
-  undo: { done: 'Changes of the machine undone', failed: 'Undo failed' },
+  undo: { done: 'Undone on this machine: {}', failed: 'Undo failed: {}' },
 }
 
 /** What the choices are called. */
@@ -73,7 +73,8 @@ function sayRun(
   titleOf: (service: string) => string,
 ): ActivityWords {
   const failed = entry.failed.map(({ service }) => service)
-  const isMachine = entry.verb === 'machine' || entry.verb === 'database' || entry.verb === 'bucket'
+  const isMachine =
+    entry.verb === 'machine' || entry.verb === 'undo' || entry.verb === 'database' || entry.verb === 'bucket'
   const named = entry.result === 'failed' && failed.length > 0 ? failed : entry.about
   const names = named.map((one) => (isMachine ? one : titleOf(one)))
   const subject =
@@ -82,7 +83,11 @@ function sayRun(
       : names.length > 4
         ? sayCount(names.length, isMachine ? 'change' : 'service')
         : sayList(names)
-  const words = verbs[entry.verb]
+  // Entries of older versions do not tell which.
+  const isUntold = entry.verb === 'undo' && entry.about.length === 0
+  const words = isUntold
+    ? { done: 'Changes of the machine undone', failed: 'Undo failed' }
+    : verbs[entry.verb]
   const title = {
     done: words.done,
     failed: words.failed,

@@ -167,12 +167,16 @@ function recorded(
         (outcome) => ofRoot(outcome, about),
       )
     },
-    undo: async (entries, options, tell) =>
-      await journal.asked(
+    undo: async (entries, options, tell) => {
+      const all = await engine.ledger().catch(() => [])
+      const meant = all.filter(({ id, state }) => state !== 'undone' && (entries?.includes(id) ?? true))
+      const about = [...new Set(meant.map(({ title }) => title))]
+      return await journal.asked(
         { by, verb: 'undo', about: [] },
         async () => await engine.undo(entries, options, tell),
-        (outcome) => ofRoot(outcome, []),
-      ),
+        (outcome) => ofRoot(outcome, about),
+      )
+    },
     activity: async () => await journal.read(),
     as: (face) => recorded(engine, parts, face),
     async close() {

@@ -53,12 +53,13 @@ function judgeStep(
   settled: ReadonlyMap<WizardStepId, WizardStep['state']>,
 ): Judged {
   const own = step.judge(facts)
-  if (own.state === 'done') return own
+  const waits = step.after.some((id) => !isOver(settled.get(id)))
+  // The end is not reached while something before it is open, whoever was there before.
+  if (own.state === 'done' && !(step.id === 'done' && waits)) return own
   const isSkipped =
     facts.memory.skipped.includes(step.id) ||
     // Who changes nothing on this machine need not be asked for the password.
     (step.id === 'password' && settled.get('review') === 'skipped')
   if (step.skippable && isSkipped) return { ...own, state: 'skipped', says: 'left out' }
-  const waits = step.after.some((id) => !isOver(settled.get(id)))
   return waits ? { ...own, state: 'waiting', says: step.ahead(facts) } : own
 }

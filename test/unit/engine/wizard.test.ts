@@ -121,11 +121,26 @@ describe('the wizard goes on where the machine is', () => {
     expect(step(judgeWizard(fresh), 'welcome').what).toMatch(/^14 services of the platform run in containers/)
     for (const known of [
       { ...fresh, idle: false },
-      { ...fresh, ledger },
       { ...fresh, memory: { ...fresh.memory, skipped: ['images' as const] } },
       { ...fresh, memory: { ...fresh.memory, refused: { at: now, says: 'No.' } } },
     ])
       expect(step(judgeWizard(known), 'welcome').state).toBe('done')
+    // What root did may have been for another project, or without a walk through set-up.
+    expect(judgeWizard({ ...fresh, ledger })).toMatchObject({ at: 'welcome', first: true })
+  })
+
+  test('the end is not reached while something is open, though somebody was there before', () => {
+    const memory = { ...whole.memory, ended: true }
+    expect(step(judgeWizard({ ...whole, memory }), 'done').state).toBe('done')
+    const open = judgeWizard({ ...whole, memory, items: bare.items })
+    expect(states(open)).toMatchObject({ review: 'todo', done: 'waiting' })
+  })
+
+  test('what another project changed is neither this one’s prompt nor undone by a step', () => {
+    const theirs = ledger.map((entry) => ({ ...entry, project: 'shop', elsewhere: true }))
+    const state = judgeWizard({ ...whole, ledger: theirs })
+    expect(step(state, 'password')).toMatchObject({ says: 'was not needed', undo: [] })
+    expect(step(judgeWizard(whole), 'password').undo).not.toEqual([])
   })
 
   test('what was chosen is what images and first start are about', () => {
@@ -206,7 +221,7 @@ describe('the wizard goes on where the machine is', () => {
     expect(Object.values(rest)).toEqual(Array.from({ length: 9 }, () => 'done'))
     expect(step(state, 'tools').what).toBe('dnsmasq is there. socat is there. Docker Compose is 2.29.1.')
     expect(step(state, 'names').says).toBe('16 names, 3 ms')
-    expect(step(state, 'password').says).toBe('allowed at 07:01')
+    expect(step(state, 'password').says).toBe('changes made at 07:01')
     expect(step(state, 'done').todo).toContain('http://grafana.macula.local')
     expect(states(judgeWizard({ ...whole, memory: { ...whole.memory, ended: true } }))['done']).toBe('done')
   })

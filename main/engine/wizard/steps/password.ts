@@ -20,7 +20,7 @@ export const password: Step = {
       return {
         ...words,
         state: 'done',
-        says: at === undefined ? 'was not needed' : `allowed at ${sayClock(at)}`,
+        says: at === undefined ? 'was not needed' : `changes made at ${sayClock(at)}`,
         what:
           at === undefined
             ? 'Nothing on this machine had to be changed.'

@@ -1,6 +1,6 @@
 import { sayDownload } from '../../../model/download.ts'
 import { sayCount } from '../../../model/say.ts'
-import { allowedAt, isChosen, type Step } from '../step.ts'
+import { isChosen, type Step } from '../step.ts'
 
 /** What runs, what it costs, and the choice of it: before anything is asked or changed. */
 export const welcome: Step = {
@@ -11,14 +11,13 @@ export const welcome: Step = {
   ahead: () => 'what runs, and what it costs',
   judge(facts) {
     const { memory, idle, snapshot } = facts
-    // Whoever has been further, here or elsewhere, is not welcomed.
+    // Whoever has been further is not welcomed. What root's record tells is no sign: it is the machine's, and another project's too.
     const isKnown =
       memory.welcomed === true ||
       memory.ended ||
       !idle ||
       memory.refused !== undefined ||
-      memory.skipped.length > 0 ||
-      allowedAt(facts) !== undefined
+      memory.skipped.length > 0
     const all = snapshot.services.filter(({ cluster }) => cluster === undefined)
     const mine = all.filter(({ id }) => isChosen(facts, id))
     const sizes = sayDownload(facts.images.filter(({ service }) => isChosen(facts, service)))
