@@ -35,13 +35,21 @@ export function wrap(text: string, width: number, indent = '', first = indent): 
   return lines.map((line, index) => `${index === 0 ? first : indent}${line}`.trimEnd())
 }
 
-/** A block of "label   text" lines with the texts under each other. */
+/** Narrower than this, texts beside their labels would be columns of single words. */
+const LEAST_BESIDE = 16
+
+/** A block of "label   text" lines with the texts under each other; on a narrow terminal each is under its label. */
 export function labelled(
   style: Style,
   rows: readonly (readonly [label: string, text: string])[],
   indent: string,
   labelWidth = Math.max(...rows.map(([label]) => widthOf(label))) + 2,
 ): readonly string[] {
+  if (style.width - widthOf(indent) - labelWidth < LEAST_BESIDE)
+    return rows.flatMap(([label, text]) => [
+      ...(label === '' ? [] : wrap(style.paint.dim(label), style.width, indent)),
+      ...wrap(text, style.width, `${indent}  `),
+    ])
   const under = indent + ' '.repeat(labelWidth)
   return rows.flatMap(([label, text]) =>
     wrap(text, Math.min(style.width, 110), under, indent + style.paint.dim(pad(label, labelWidth))),

@@ -1,5 +1,6 @@
 import { hasOnlyAlerts, sayAlerts } from './alerts.ts'
 import { isCounted, isGood, isNeverMade } from './may.ts'
+import { SAY_RESTING } from './rungs/container.ts'
 import { sayList, sayPart } from './say.ts'
 import type { ServiceSpec, tiers } from './service.ts'
 import type { ServiceView, SharedCause, State, Summary, TierView } from './snapshot.ts'
@@ -42,12 +43,31 @@ function sayUnmade(views: readonly ServiceView[]): string {
 /** Who fails; what one cause keeps from being reached is counted, not blamed one by one. */
 function sayFailed(views: readonly ServiceView[], causes: readonly SharedCause[]): string | undefined {
   const failed = views.filter((view) => view.state === 'failed' && !isNeverMade(view))
+  const resting = failed.filter(isResting).map(({ title }) => title)
+  const rest =
+    resting.length === 0
+      ? undefined
+      : `${sayList(resting)} ${resting.length === 1 ? 'is' : 'are'} not started again`
   const isLost = causes.some(
     ({ id, services }) =>
       (id === 'route' || id === 'network') && failed.every((view) => services.includes(view.id)),
   )
-  return isLost && failed.length > 0 ? `${failed.length} cannot be reached` : sayWho(views, 'failed')
+  return isLost && failed.length > 0
+    ? `${failed.length} cannot be reached`
+    : [
+        sayWho(
+          views.filter((view) => !isResting(view)),
+          'failed',
+        ),
+        rest,
+      ]
+        .filter((part) => part !== undefined)
+        .join(', ') || undefined
 }
+
+/** What was stopped from here to be started again did not fail, though somebody has to see to it. */
+const isResting = ({ ladder }: ServiceView): boolean =>
+  ladder.some(({ id, why }) => id === 'container' && why === SAY_RESTING)
 
 /** "127.0.0.3–6, .10" for the addresses of a tier. */
 export function sayAddresses(addresses: readonly string[]): string {

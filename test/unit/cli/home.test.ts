@@ -74,7 +74,7 @@ describe('status draws the whole', () => {
 
   test('no line is wider than the terminal, at any width', () => {
     for (const world of Object.keys(worlds) as (keyof typeof worlds)[])
-      for (let columns = 40; columns <= 180; columns += 7)
+      for (const columns of [20, 25, 30, 35, ...Array.from({ length: 21 }, (_, at) => 40 + 7 * at)])
         for (const env of [{}, { NO_COLOR: '' }, { LANG: 'C' }]) {
           const lines = draw(world, style(columns, env)).split('\n')
           expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns)

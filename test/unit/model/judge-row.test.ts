@@ -3,7 +3,7 @@ import { askedAccesses, judgeService, portsOfEndpoint } from '../../../main/mode
 import type { AnswerSeen } from '../../../main/model/observation.ts'
 import type { EndpointSpec, ServiceSpec } from '../../../main/model/service.ts'
 import { services, suffix } from '../cli/fixture.ts'
-import { change, greenWorld, now, silence, type Draft } from '../cli/worlds.ts'
+import { change, greenWorld, now, silence, snapshotOf, type Draft } from '../cli/worlds.ts'
 import { all, away, closed, ended, forwards, free, good, judged, lost, rungsOf, specOf } from './grafana.ts'
 
 /** One row beside its state: its ways in, its address, times and words. */
@@ -310,4 +310,14 @@ describe('the ports and ways of an endpoint', () => {
     expect(askedAccesses(specOf('grafana'), endpoint(part))).toEqual(accesses)
     expect(askedAccesses({ ...specOf('grafana'), address: null }, endpoint(part))).toEqual(['direct'])
   })
+})
+
+test('what was stopped from here to be started again is not told as failing', () => {
+  const world = greenWorld()
+  change(world, 'grafana', { state: 'exited', stoppedOnPurpose: true, finishedAt: now - 1000 })
+  expect(snapshotOf(world).summary.says).toMatch(/ Grafana fails\.$/)
+  world.resting = new Set(['grafana'])
+  const { summary, tiers } = snapshotOf(world)
+  expect(summary.says).toMatch(/ Grafana is not started again\.$/)
+  expect(tiers.map(({ says }) => says).join()).toContain(', Grafana is not started again')
 })
