@@ -50,6 +50,22 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   undo: { done: 'Undone on this machine: {}', failed: 'Undo failed: {}' },
 }
 
+/** Words of entries that name nothing: a repair of no service, and undone changes, which older versions did not tell. */
+const untold: Readonly<Partial<Record<ActivityVerb, { readonly done: string; readonly failed: string }>>> = {
+  fix: { done: 'Names and forwarders restored', failed: 'Names and forwarders could not be restored' },
+  undo: { done: 'Changes of the machine undone', failed: 'Undo failed' },
+}
+
+/** Verbs whose entries name what is no service. */
+const NAMED: ReadonlySet<ActivityVerb> = new Set(['machine', 'undo', 'database', 'bucket'])
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+/** What an entry is about that names nothing. */
+function whole(verb: ActivityVerb): string {
+  return verb === 'machine' ? 'changes of the machine' : 'services'
+}
+
 /** What the choices are called. */
 export const groupWords: Readonly<Record<ActivityGroup, string>> = {
   started: 'Started',
@@ -73,27 +89,24 @@ function sayRun(
   titleOf: (service: string) => string,
 ): ActivityWords {
   const failed = entry.failed.map(({ service }) => service)
-  const isMachine =
-    entry.verb === 'machine' || entry.verb === 'undo' || entry.verb === 'database' || entry.verb === 'bucket'
+  const isMachine = NAMED.has(entry.verb)
   const named = entry.result === 'failed' && failed.length > 0 ? failed : entry.about
   const names = named.map((one) => (isMachine ? one : titleOf(one)))
+  const words = (names.length === 0 ? untold[entry.verb] : undefined) ?? verbs[entry.verb]
   const subject =
     names.length === 0
-      ? 'Services'
+      ? whole(entry.verb)
       : names.length > 4
         ? sayCount(names.length, isMachine ? 'change' : 'service')
         : sayList(names)
-  // Entries of older versions do not tell which.
-  const isUntold = entry.verb === 'undo' && entry.about.length === 0
-  const words = isUntold
-    ? { done: 'Changes of the machine undone', failed: 'Undo failed' }
-    : verbs[entry.verb]
   const title = {
     done: words.done,
     failed: words.failed,
     interrupted: `${words.done}, then interrupted`,
     refused: words.failed,
-  }[entry.result].replace('{}', () => subject)
+  }[entry.result]
+    .replace(/^\{\}/, () => (names.length === 0 ? capital(subject) : subject))
+    .replace('{}', () => subject)
   const reasons = entry.failed.map(({ service, reason }) =>
     failed.length === 1 ? sentence(reason) : sentence(`${titleOf(service)}: ${reason}`),
   )
@@ -109,7 +122,7 @@ function sayRun(
       ...(left.length === 0
         ? []
         : [`Not ${entry.verb === 'restart' ? 'restarted' : 'started'}: ${sayList(left, 6)}.`]),
-      `${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
+      `${capital(how)}.`,
     ].join(' '),
     state:
       entry.result === 'failed' || entry.result === 'refused'

@@ -167,6 +167,13 @@ export function backupNameTrouble(text: string): { readonly what: string; readon
   }
 }
 
+/** That the name is taken: what has it stays as it is. */
+export const backupTaken = (name: string): Trouble => ({
+  kind: 'usage',
+  what: `There is a snapshot ${name} already. It stays as it is.`,
+  todo: `Choose another name, or delete it first: maculactl snapshot delete ${name}`,
+})
+
 /** Why one whose making was killed cannot be used, and what can be done. */
 export const cutTrouble = (name: string): Trouble => ({
   kind: 'invalid',

@@ -31,6 +31,11 @@ export function listenerKey({ address, port, protocol }: ListenerPlace): string 
   return `${address}:${portText(port, protocol)}`
 }
 
+/** The service that a listener is told as: port 80 of a service's own address as that service's, whatever leads it there. */
+export function ownerOf({ to }: ListenerSpec): string {
+  return to.kind === 'service' ? (to.without ?? to).service : INGRESS
+}
+
 /** Every listener of one service, its own ports first; an address and port may come twice. */
 function listenersOfService(service: ServiceSpec, ingressPort: number | undefined): ListenerSpec[] {
   const { address } = service

@@ -14,7 +14,8 @@ export type StepEvent = { readonly ms: number } & (
   | { readonly kind: 'phase'; readonly says: string }
   | { readonly kind: 'pull'; readonly progress: PullProgress }
   | { readonly kind: 'pulled'; readonly image: string; readonly tookMs: number }
-  | { readonly kind: 'waiting'; readonly service: string; readonly says: string }
+  /** `done`: what was waited for is there, and nothing more comes of this service. */
+  | { readonly kind: 'waiting'; readonly service: string; readonly says: string; readonly done?: true }
   /** `says`: why it takes long. */
   | { readonly kind: 'starting'; readonly service: string; readonly says?: string }
   /** `silent`: it has nothing that could answer, and runs. */

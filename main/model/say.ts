@@ -161,9 +161,10 @@ export function sayPart(part: number, all: number, one: string, verbs: Verbs, ma
   return `${part} of ${sayCount(all, one, many)} ${verbs[part === 1 || all === 1 ? 0 : 1]}`
 }
 
-/** "All 14 services work", "The service works", "No service works": all there are, as the subject of a sentence. */
+/** "All 14 services work", "Both services work", "The service works", "No service works": all there are, as the subject of a sentence. */
 export function sayAll(all: number, one: string, verbs: Verbs, many = `${one}s`): string {
   if (all === 0) return `No ${one} ${verbs[0]}`
+  if (all === 2) return `Both ${many} ${verbs[1]}`
   return all === 1 ? `The ${one} ${verbs[0]}` : `All ${all} ${many} ${verbs[1]}`
 }
 
@@ -213,6 +214,11 @@ export function sayDay(at: number, now: number): string {
   const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
   const year = date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`
   return `${date.getDate()} ${months[date.getMonth()] ?? ''}${year} ${clock}`
+}
+
+/** Whether two instants (epoch ms) are of one day, in local time. */
+export function isSameDay(one: number, two: number): boolean {
+  return new Date(one).toDateString() === new Date(two).toDateString()
 }
 
 /** "10:42:29" in local time. */

@@ -211,6 +211,6 @@ function sayHead(
   if (only && counted.length === 1) return good.length === 1 ? `${only.title} works${how}.` : ''
   const verbs = ['works', 'work'] as const
   return good.length === counted.length
-    ? `All ${counted.length} ${someStopped ? 'running services' : 'services'} work${how}.`
+    ? `${counted.length === 2 ? 'Both' : `All ${counted.length}`} ${someStopped ? 'running services' : 'services'} work${how}.`
     : `${sayPart(good.length, counted.length, 'service', verbs)}${how}.`
 }

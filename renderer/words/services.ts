@@ -74,7 +74,7 @@ export const saySummary = {
   stopped: 'All services are stopped',
   stoppedMore: 'Start all starts each service after those it needs.',
   names: (took: string) => `Names answer in ${took}.`,
-  changed: (clock: string) => `Last change at ${clock}.`,
+  started: (when: string) => `Last start ${when}.`,
   none: 'No services',
   noneMore: 'The catalog has none that can be read.',
 } as const

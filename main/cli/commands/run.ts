@@ -1,7 +1,7 @@
 import type { RunJson } from '../json/run.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { INTERRUPTED } from '../interrupted.ts'
-import { sayDuration, sayList } from '../../model/say.ts'
+import { sayElapsed, sayList } from '../../model/say.ts'
 import type { Snapshot, Summary } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
 import { drawProblemList } from '../draw/problems.ts'
@@ -218,7 +218,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
       return INTERRUPTED
     }
     const style = face.out.style()
-    if (!face.err.tty) face.err.line(`Took ${sayDuration(result.ms)}.`)
+    if (!face.err.tty) face.err.line(`Took ${sayElapsed(result.ms)}.`)
     // Images say nothing of services: only what could not be had is told. Nor do secrets of services that all rest.
     const rest = seen.services.every(({ state }) => state === 'stopped' || state === 'not set up')
     if (run.command !== 'pull' && !(run.command === 'secrets' && result.ok && rest))

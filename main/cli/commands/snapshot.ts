@@ -1,5 +1,5 @@
 import type { BackupListed } from '../../engine/adapters.ts'
-import { BACKUP_END, backupNameTrouble, isBackupName } from '../../model/backup.ts'
+import { BACKUP_END, backupNameTrouble, backupTaken, isBackupName } from '../../model/backup.ts'
 import { sayCut, sayCutTodo } from '../../model/causes/restore.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayBytes, sayDay } from '../../model/say.ts'
@@ -81,6 +81,8 @@ async function create(face: Face, session: Session, name: string, flags: Snapsho
   const { engine, clean } = session
   // Before anything is measured or asked.
   if (!isBackupName(name)) throw new MaculaError({ kind: 'usage', ...backupNameTrouble(name) })
+  if ((await engine.backups()).some((one) => one.name === name && !one.cut))
+    throw new MaculaError(backupTaken(name))
   const plan = await waiting(face, 'Measuring data', engine.planBackup(flags.registry))
   face.err.lines(sayPlan(plan).map((text) => clean.text(text)))
   const passphrase = await passphraseOf(face, flags, 'create')

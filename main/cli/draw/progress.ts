@@ -54,7 +54,9 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
   const since = event.ms
   switch (event.kind) {
     case 'waiting':
-      return { service: event.service, state: 'not set up', since, says: event.says }
+      return event.done
+        ? { service: event.service, state: 'works', since, tookMs: 0, says: event.says }
+        : { service: event.service, state: 'not set up', since, says: event.says }
     case 'starting':
       return { service: event.service, state: 'starting', since, says: event.says ?? 'starting' }
     case 'answers':
@@ -118,6 +120,8 @@ export function createProgress(title: (id: string) => string, order: readonly st
     },
     frame(style, elapsed, over = false) {
       const { paint } = style
+      // Until the first step there is nothing to tell, and a time alone tells nothing.
+      if (!over && phase === '' && items.size === 0 && pulls.size === 0 && asides.length === 0) return []
       const rows = [...items].sort(([one], [two]) => rank(one) - rank(two))
       const widest = Math.max(0, ...rows.map(([id]) => widthOf(title(id))))
       const fit = (line: string): string => cut(style, line, style.width)

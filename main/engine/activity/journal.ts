@@ -25,17 +25,23 @@ export interface Outcome {
   readonly left?: readonly string[]
 }
 
+/** What a face asked for. */
+export interface Asked {
+  readonly by: ActivityFace
+  readonly verb: ActivityVerb
+  /** The services that it works on; empty: those of its outcome. */
+  readonly about: readonly string[]
+  /** What it is about by its name, where that is no service: a database, a change of the machine. */
+  readonly named?: readonly string[]
+}
+
 /** Writes the timeline: what snapshots tell, and what faces asked for. */
 export interface Journal {
   see(snapshot: Snapshot): void
   /** Somebody watches: until the undo, the machine's interfaces are compared too. */
   watch(): () => void
-  /** Does what a face asked for, and writes down how it ended. `about`: the services; empty: those of its outcome. */
-  asked<T>(
-    what: { readonly by: ActivityFace; readonly verb: ActivityVerb; readonly about: readonly string[] },
-    work: () => Promise<T>,
-    outcome: (value: T) => Outcome | undefined,
-  ): Promise<T>
+  /** Does what a face asked for, and writes down how it ended. */
+  asked<T>(what: Asked, work: () => Promise<T>, outcome: (value: T) => Outcome | undefined): Promise<T>
   read(): Promise<ActivityRead>
   /** Resolves when what was seen so far is written down, or cannot be. */
   settled(): Promise<void>
@@ -172,7 +178,7 @@ export function createJournal(input: {
         links = undefined
       }
     },
-    async asked({ by, verb, about }, work, outcome) {
+    async asked({ by, verb, about, named = about }, work, outcome) {
       const began = clock.now()
       hold(about, 1)
       const entry = (ended: Outcome & { readonly says?: string }): ActivityEntry => ({
@@ -193,7 +199,12 @@ export function createJournal(input: {
         const { kind, what } = troubleOf(error)
         // Words that were off asked for nothing.
         if (kind !== 'usage')
-          told = entry({ about, failed: [], result: kind === 'refused' ? 'refused' : 'failed', says: what })
+          told = entry({
+            about: named,
+            failed: [],
+            result: kind === 'refused' ? 'refused' : 'failed',
+            says: what,
+          })
         throw error
       } finally {
         if (told) {

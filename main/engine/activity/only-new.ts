@@ -1,3 +1,4 @@
+import { listenerKey, listenersOf, ownerOf } from '../../model/listeners.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Catalog } from '../../model/service.ts'
 
@@ -18,6 +19,25 @@ export function startsIn(tell: Tell): OnlyNew {
       tell(event)
     },
     only: (result) => ({ ...result, done: result.done.filter((id) => begun.has(id)) }),
+  }
+}
+
+/** Names and forwarders that were put right: whose forwarders were made again; of names there is no service. */
+export function forwardsIn(tell: Tell, catalog: () => Catalog): OnlyNew {
+  const made = new Set<string>()
+  return {
+    tell(event) {
+      if (event.kind === 'forward' && event.ok) made.add(event.listener)
+      tell(event)
+    },
+    only(result) {
+      const isMade = new Set(
+        listenersOf(catalog()).flatMap((listener) =>
+          made.has(listenerKey(listener)) ? [ownerOf(listener)] : [],
+        ),
+      )
+      return { ...result, done: result.done.filter((id) => isMade.has(id)) }
+    },
   }
 }
 

@@ -1,11 +1,12 @@
 import type { ActivityFace, ActivityVerb } from '../../model/activity.ts'
 import type { RootOutcome } from '../../model/change.ts'
+import { clusterOfRow, clusterRow } from '../../model/cluster-id.ts'
 import { INTERRUPTED, type RunResult } from '../../model/run.ts'
 import type { SecretsChange } from '../../model/secret.ts'
 import type { Adapters } from '../adapters.ts'
 import type { Engine } from '../engine.ts'
 import type { LoadHistory } from '../look/load.ts'
-import { pullsIn, startsIn, type OnlyNew } from './only-new.ts'
+import { forwardsIn, pullsIn, startsIn, type OnlyNew } from './only-new.ts'
 import { createJournal, type Journal, type Outcome } from './journal.ts'
 
 /** What came of a run: what was done and what failed; nothing of what was to be done may have been left to do. */
@@ -22,6 +23,14 @@ function ofRun(result: RunResult, signal?: AbortSignal): Outcome | undefined {
     result: result.failed.length > 0 ? 'failed' : signal?.aborted === true ? 'interrupted' : 'done',
     ...(left.length === 0 ? {} : { left }),
   }
+}
+
+type Judge<T> = (value: T) => boolean
+
+/** The changes that were taken back, where root's program told of each; undefined: it did not come to that. */
+function undoneOf(outcome: RootOutcome): readonly string[] | undefined {
+  if (outcome.kind !== 'done') return undefined
+  return outcome.steps.flatMap(({ change, result }) => (result === 'done' ? [change] : []))
 }
 
 function ofRoot(outcome: RootOutcome, about: readonly string[]): Outcome | undefined {
@@ -56,18 +65,16 @@ function recorded(
     signal?: AbortSignal,
     only: OnlyNew['only'] = (result) => result,
   ): Promise<T> => await journal.asked({ by, verb, about }, work, (value) => ofRun(only(value), signal))
-  /** What is done as a whole or not at all. */
+  /** What is done as a whole or not at all. `isNew`: it was not so before; what was is not told. */
   const done = async <T>(
     verb: ActivityVerb,
-    about: readonly string[],
+    named: readonly string[],
     work: () => Promise<T>,
-    isOk: (value: T) => boolean = () => true,
+    { isOk = () => true, isNew = () => true }: { isOk?: Judge<T>; isNew?: Judge<T> } = {},
   ): Promise<T> =>
-    await journal.asked({ by, verb, about: [] }, work, (value) => ({
-      about,
-      failed: [],
-      result: isOk(value) ? 'done' : 'failed',
-    }))
+    await journal.asked({ by, verb, about: [], named }, work, (value) =>
+      isNew(value) ? { about: named, failed: [], result: isOk(value) ? 'done' : 'failed' } : undefined,
+    )
   /** Which passwords changed is told by their names elsewhere; the services that were made anew are what it was about. */
   const secrets = async <T extends SecretsChange>(work: () => Promise<T>): Promise<T> =>
     await journal.asked({ by, verb: 'secrets', about: [] }, work, (value) =>
@@ -75,7 +82,35 @@ function recorded(
         ? undefined
         : (ofRun(value) ?? { about: [], failed: [], result: value.ok ? 'done' : 'failed' }),
     )
+  /** A repair; of names and forwarders it tells whose were not right, not all that run. */
+  const fix: Engine['fix'] = async (action, tell, signal) => {
+    if (action.kind === 'start') {
+      const { tell: hear, only } = action.anew
+        ? { tell, only: (result: RunResult) => result }
+        : startsIn(tell)
+      return await run(
+        'start',
+        action.services,
+        async () => await engine.fix(action, hear, signal),
+        signal,
+        only,
+      )
+    }
+    if (action.kind === 'restart')
+      return await run('restart', action.services, async () => await engine.fix(action, tell, signal), signal)
+    const { tell: hear, only } = forwardsIn(tell, engine.catalog)
+    return await journal.asked(
+      { by, verb: 'fix', about: [] },
+      async () => await engine.fix(action, hear, signal),
+      (value) =>
+        ofRun(only(value), signal) ??
+        (action.kind === 'forward' || action.kind === 'release'
+          ? { about: [], failed: [], result: 'done' }
+          : undefined),
+    )
+  }
   const isOk = ({ ok }: { readonly ok: boolean }): boolean => ok
+  const isNew = ({ made }: { readonly made: boolean }): boolean => made
   const idsOf = (ids: readonly string[] | 'all'): readonly string[] => (ids === 'all' ? [] : ids)
 
   return {
@@ -115,13 +150,7 @@ function recorded(
       await run('update', [id], async () => await engine.updateImage(id, wish, tell, signal), signal),
     stepData: async (id, image, tell, signal) =>
       await run('update', [id], async () => await engine.stepData(id, image, tell, signal), signal),
-    fix: async (action, tell, signal) =>
-      await run(
-        action.kind === 'start' || action.kind === 'restart' ? action.kind : 'fix',
-        'services' in action ? action.services : [],
-        async () => await engine.fix(action, tell, signal),
-        signal,
-      ),
+    fix: async (action, tell, signal) => await fix(action, tell, signal),
     resetData: async (id, typed, tell, signal) =>
       await run('reset', [id], async () => await engine.resetData(id, typed, tell, signal), signal),
     createBackup: async (wish, tell, signal) =>
@@ -136,7 +165,11 @@ function recorded(
     restoreBack: async (tell, signal) =>
       await run('bring back', [], async () => await engine.restoreBack(tell, signal), signal),
     removeCluster: async (id, tell) =>
-      await run('delete', [], async () => await engine.removeCluster(id, tell)),
+      await run(
+        'delete',
+        [clusterRow(clusterOfRow(id) ?? id)],
+        async () => await engine.removeCluster(id, tell),
+      ),
     setSecrets: async (values, tell, signal) =>
       await secrets(async () => await engine.setSecrets(values, tell, signal)),
     rotateSecrets: async (names, tell, signal) =>
@@ -144,9 +177,9 @@ function recorded(
     importSecrets: async (text, tell, signal) =>
       await secrets(async () => await engine.importSecrets(text, tell, signal)),
     createDatabase: async (name, service) =>
-      await done('database', [name], async () => await engine.createDatabase(name, service)),
+      await done('database', [name], async () => await engine.createDatabase(name, service), { isNew }),
     createBucket: async (name, options, service) =>
-      await done('bucket', [name], async () => await engine.createBucket(name, options, service)),
+      await done('bucket', [name], async () => await engine.createBucket(name, options, service), { isNew }),
     takeApp: async (wish, only) =>
       only === 'read'
         ? await engine.takeApp(wish, only)
@@ -156,25 +189,26 @@ function recorded(
     applyTls: async (options, tell) =>
       await done('tls', [], async () => await engine.applyTls(options, tell)),
     migrate: async (choice, tell, signal) =>
-      await done('migrate', [], async () => await engine.migrate(choice, tell, signal), isOk),
+      await done('migrate', [], async () => await engine.migrate(choice, tell, signal), { isOk }),
     migrateBack: async (tell, signal) =>
-      await done('migrate back', [], async () => await engine.migrateBack(tell, signal), isOk),
+      await done('migrate back', [], async () => await engine.migrateBack(tell, signal), { isOk }),
     setup: async (changes, tell) => {
-      const about = changes.map(({ title }) => title)
+      const named = changes.map(({ title }) => title)
       return await journal.asked(
-        { by, verb: 'machine', about: [] },
+        { by, verb: 'machine', about: [], named },
         async () => await engine.setup(changes, tell),
-        (outcome) => ofRoot(outcome, about),
+        (outcome) => ofRoot(outcome, named),
       )
     },
-    undo: async (entries, options, tell) => {
-      const all = await engine.ledger().catch(() => [])
-      const meant = all.filter(({ id, state }) => state !== 'undone' && (entries?.includes(id) ?? true))
-      const about = [...new Set(meant.map(({ title }) => title))]
+    async undo(entries, options, tell) {
+      const before = await engine.ledger().catch(() => [])
+      const of = before.filter(({ id, state }) => entries?.includes(id) ?? state !== 'undone')
+      const titleOf = (change: string): string => of.find((one) => one.change === change)?.title ?? change
+      const titles = (changes: readonly string[]): readonly string[] => [...new Set(changes.map(titleOf))]
       return await journal.asked(
-        { by, verb: 'undo', about: [] },
+        { by, verb: 'undo', about: [], named: titles(of.map(({ change }) => change)) },
         async () => await engine.undo(entries, options, tell),
-        (outcome) => ofRoot(outcome, about),
+        (outcome) => ofRoot(outcome, titles(undoneOf(outcome) ?? of.map(({ change }) => change))),
       )
     },
     activity: async () => await journal.read(),

@@ -68,12 +68,18 @@ export async function clusterDown(
     const isThere = found?.kind === 'up' || found?.kind === 'down' || found?.kind === 'stopped'
     // One that fits, but that somebody else made and nobody started from here: it is not ours to stop. Theirs may be in
     // the middle of being created.
-    const isTheirs = isThere && found.adopted && !truth.seen.wanted.has(ask.row.id)
+    const wantedBefore = truth.seen.wanted
+    const isTheirs = isThere && found.adopted && !wantedBefore.has(ask.row.id)
+    // What neither ran nor was wanted is as it was: nothing is told to be stopped.
+    const isResting = found?.kind === 'stopped' && !wantedBefore.has(ask.row.id)
+    const runs = (id: string): boolean =>
+      wantedBefore.has(id) || (found?.kind === 'up' && found.apps.get(id)?.applied === true)
     if (options.keepWanted !== true)
       await unwant(context, ask.named ? [ask.row.id, ...allOf(context, ask)] : apps, tell, elapsed)
     else if (ask.named) await adapters.intent.rest([ask.row.id]).catch(() => undefined)
     if (ask.named) {
-      if (isThere && !isTheirs)
+      if (!isThere && wantedBefore.has(ask.row.id)) outcome.done.push(ask.row.id)
+      if (isThere && !isTheirs && !isResting)
         await doing(
           context,
           ask.row.id,
@@ -83,7 +89,7 @@ export async function clusterDown(
           undefined,
           async () => await adapters.clusters.stop(ask.cluster),
         )
-      outcome.done.push(...apps)
+      outcome.done.push(...apps.filter(runs))
     } else if (found?.kind === 'up')
       for (const { id, runtime } of ask.apps)
         await doing(context, id, outcome, tell, elapsed, undefined, async () => {

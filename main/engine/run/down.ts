@@ -31,7 +31,10 @@ export function consequencesOf(
   return { failing: saying(failing, 'needs', [...ids, ...failing]), missing: saying(missing, 'uses', ids) }
 }
 
-/** Stops services that run in containers, those that need others first. Volumes are never touched. */
+/**
+ * Stops services that run in containers, those that need others first. Volumes are never touched. `done` is what was stopped,
+ * removed or given up: what neither ran nor was wanted is as it was.
+ */
 export async function down(
   context: RunContext,
   ids: readonly string[],
@@ -47,6 +50,7 @@ export async function down(
   await context.needDocker()
   await Promise.all([truth.observe.containers(), truth.observe.wanted()])
   const targets = services.filter(({ id }) => ids.includes(id))
+  const wantedBefore = truth.seen.wanted
   if (options.keepWanted !== true)
     await unwant(
       context,
@@ -73,7 +77,9 @@ export async function down(
     const at = elapsed()
     try {
       if (signal.aborted) return
+      let isOther = wantedBefore.has(id)
       if (container) {
+        isOther ||= container.state !== 'exited' || options.remove
         if (container.state === 'exited') already.push(id)
         else {
           tell({ kind: 'stopping', ms: at, service: id })
@@ -88,7 +94,7 @@ export async function down(
           if (says !== undefined) tell({ kind: 'note', ms: elapsed(), says })
         }
       }
-      done.push(id)
+      if (isOther) done.push(id)
     } catch (error) {
       failed.push({ service: id, trouble: troubleOf(error) })
       tell({ kind: 'failed', ms: elapsed(), service: id, trouble: troubleOf(error) })

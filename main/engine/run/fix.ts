@@ -1,6 +1,6 @@
 import { MaculaError, type Trouble } from '../../model/errors.ts'
 import type { FixAction } from '../../model/ladder.ts'
-import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import { listenerKey, listenersOf, ownerOf } from '../../model/listeners.ts'
 import type { Holder } from '../../model/observation.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { adviseHolder, beginning, FORWARDER_COMES, sayCommand, sayHolder, sayLeft } from '../../model/say.ts'
@@ -65,13 +65,7 @@ export async function forward(context: RunContext, tell: (event: StepEvent) => v
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
   const { services } = catalog()
-  const owner = new Map(
-    listenersOf(catalog()).map((listener) => [
-      listenerKey(listener),
-      // Port 80 of a service's own address is told as that service's, whatever leads it there.
-      listener.to.kind === 'service' ? (listener.to.without ?? listener.to).service : INGRESS,
-    ]),
-  )
+  const owner = new Map(listenersOf(catalog()).map((listener) => [listenerKey(listener), ownerOf(listener)]))
   /** What was said of each listener that is not there. */
   const missing = new Map<string, string>()
   const note = (event: StepEvent): void => {

@@ -265,7 +265,7 @@ export function createRuns(context: RunContext) {
           ? await stop(stopped, { also: false, remove: false, keepWanted: true }, tell, signal)
           : nothing
       if (!first.ok || signal.aborted) {
-        await leaveStopped(first.done, tell, elapsed, signal)
+        await leaveStopped(stopped, tell, elapsed, signal)
         // What was stopped to be started again was not restarted.
         const skipped = first.done.map((service) => ({ service, because: INTERRUPTED }))
         return joined([left, signal.aborted ? { ...first, ok: false, done: [], skipped } : first], elapsed())
@@ -275,7 +275,7 @@ export function createRuns(context: RunContext) {
         if (seen.kind === 'up') await appsRestart(context, ask)
       }
       const second = await start(ids, tell, signal)
-      await leaveStopped(first.done, tell, elapsed, signal)
+      await leaveStopped(stopped, tell, elapsed, signal)
       return joined([left, second], elapsed())
     },
     ...clusterCalls.asked,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { BackupListed, BackupsAdapter } from '../../engine/adapters.ts'
-import { BACKUP_END, backupNameTrouble, isBackupName } from '../../model/backup.ts'
+import { BACKUP_END, backupNameTrouble, backupTaken, isBackupName } from '../../model/backup.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { sweepKilled } from '../keep/sweep.ts'
 import type { Paths } from '../paths.ts'
@@ -56,12 +56,7 @@ export function openBackups(paths: Paths): BackupsAdapter {
     open: async (path) => await (await reading()).openBackup(path),
     async create(name) {
       needName(name)
-      if (existsSync(fileOf(name)))
-        throw new MaculaError({
-          kind: 'usage',
-          what: `There is a snapshot ${name} already.`,
-          todo: `Choose another name, or remove it: maculactl snapshot delete ${name}`,
-        })
+      if (existsSync(fileOf(name))) throw new MaculaError(backupTaken(name))
       // What a killed run left here; whoever creates one holds the lock.
       await sweepKilled(folder, 'lock', Date.now())
       return await (await writing()).writeBackup(fileOf(name))

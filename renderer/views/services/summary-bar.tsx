@@ -7,25 +7,16 @@ import { MenuButton } from '../../parts/menu-button.tsx'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { meant } from '../../../main/model/may.ts'
-import { sayDuration, saySecond } from '../../../main/model/say.ts'
 import type { Sets } from '../../../main/model/service.ts'
-import type { Snapshot, State } from '../../../main/model/snapshot.ts'
+import type { State } from '../../../main/model/snapshot.ts'
 import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayServices, saySummary } from '../../words/services.ts'
 import { saySets } from '../../words/sets.ts'
 import { sayShell } from '../../words/shell.ts'
+import { sayCalm } from './calm.ts'
 import { nothingRuns } from './choose.ts'
 import { FilterField } from './filter-field.tsx'
 import { setLines } from './set-lines.ts'
-
-/** The second line when nothing is wrong: how quick names are, and when something last changed. */
-function sayCalm(snapshot: Snapshot): string {
-  const took = snapshot.services.flatMap(
-    (view) => view.ladder.find((rung) => rung.id === 'name' && rung.state === 'ok')?.ms ?? [],
-  )
-  const names = took.length === 0 ? '' : `${saySummary.names(sayDuration(Math.max(...took)))} `
-  return names + saySummary.changed(saySecond(snapshot.at))
-}
 
 const noSets: Sets = {}
 

@@ -76,3 +76,22 @@ test('what has nothing that could answer is said to run', () => {
   const said = journal({ kind: 'answers', ms: 400, service: 'web', tookMs: 367, silent: true })
   expect(said).toContain('WEB runs, after 367 ms')
 })
+
+test('before the first step nothing is drawn: a time alone tells nothing', () => {
+  const progress = createProgress((id) => id, [])
+  const stream = Object.assign({ isTTY: true, columns: 100, rows: 40 })
+  const style = penFor(stream as never, { LANG: 'C.UTF-8', NO_COLOR: '1' }, 'linux')
+  expect(progress.frame(style, 200)).toEqual([])
+  progress.take({ kind: 'phase', ms: 300, says: 'Preparing' })
+  expect(progress.frame(style, 400)).toEqual(['Preparing  0.4 s'])
+})
+
+test('what was copied is told as good, whatever its service was stopped for', () => {
+  const progress = createProgress((id) => id, [])
+  progress.take({ kind: 'waiting', ms: 1, service: 'db', says: '10 kB copied' })
+  progress.take({ kind: 'stopped', ms: 2, service: 'db', tookMs: 1 })
+  progress.take({ kind: 'waiting', ms: 3, service: 'db', says: '10 kB copied', done: true })
+  const stream = Object.assign({ isTTY: true, columns: 100, rows: 40 })
+  const style = penFor(stream as never, { LANG: 'C.UTF-8', NO_COLOR: '1' }, 'linux')
+  expect(progress.frame(style, 20, true)[1]).toMatch(/^✔ db .*10 kB copied$/)
+})

@@ -47,7 +47,7 @@ describe('maculactl up', () => {
         '[  0.1 s] Loki answers, after 90 ms',
         '[  0.1 s] Object store is starting',
         '[  0.2 s] Object store answers, after 90 ms',
-        'Took 200 ms.',
+        'Took 0.2 s.',
         '',
       ].join('\n'),
     )

@@ -7,24 +7,24 @@ import { runCommand } from './run-command.ts'
 
 test('create asks whether passwords belong in it; without a terminal that must be said', async () => {
   const piped = runCommand({})
-  const refused = await piped.run('snapshot', 'create', 'monday')
+  const refused = await piped.run('snapshot', 'create', 'friday')
   expect(refused.code).toBe(2)
   expect(refused.err).toContain('--secrets leave-out, or --secrets include --passphrase-file FILE')
   expect(piped.standIn.asked.filter((one) => one.startsWith('snapshot'))).toEqual([])
 
   const asked = runCommand({ columns: 100, answers: ['include', 'correct horse', 'correct horse'] })
-  expect((await asked.run('snapshot', 'create', 'monday')).code).toBe(0)
-  expect(asked.standIn.asked).toContain('snapshot monday whole correct horse')
+  expect((await asked.run('snapshot', 'create', 'friday')).code).toBe(0)
+  expect(asked.standIn.asked).toContain('snapshot friday whole correct horse')
   const left = runCommand({ columns: 100, answers: ['leave-out'] })
-  expect((await left.run('snapshot', 'create', 'monday')).code).toBe(0)
-  expect(left.standIn.asked).toContain('snapshot monday whole without passwords')
+  expect((await left.run('snapshot', 'create', 'friday')).code).toBe(0)
+  expect(left.standIn.asked).toContain('snapshot friday whole without passwords')
 })
 
 test('the size is told before, the file after', async () => {
   const ended = await runCommand({}).run(
     'snapshot',
     'create',
-    'monday',
+    'friday',
     '--secrets',
     'leave-out',
     '--registry',
@@ -33,7 +33,7 @@ test('the size is told before, the file after', async () => {
   expect(ended.code).toBe(0)
   expect(ended.err).toContain('Up to 5 MB before compression')
   expect(ended.err).toContain('Grafana is stopped while its files are copied')
-  expect(ended.out).toContain('monday.macula-snapshot: 1.2 MB')
+  expect(ended.out).toContain('friday.macula-snapshot: 1.2 MB')
 })
 
 test.each(['', '../x', '.hidden'])(
@@ -45,6 +45,15 @@ test.each(['', '../x', '.hidden'])(
     expect(ended.err).not.toMatch(/before compression|passwords/)
   },
 )
+
+test('a name that is taken is refused before anything is measured or asked, and what has it stays', async () => {
+  const one = runCommand({ columns: 100 })
+  const ended = await one.run('snapshot', 'create', 'monday')
+  expect(ended.code).toBe(2)
+  expect(ended.err).toContain('There is a snapshot monday already. It stays as it is.')
+  expect(ended.err).not.toMatch(/before compression|is left/)
+  expect([one.questions, one.standIn.asked]).toEqual([[], ['close']])
+})
 
 test('where no service has data, settings alone are named', () => {
   const [size] = sayPlan({ sources: [], bytes: 0, free: 1_000_000 })
@@ -61,19 +70,19 @@ test('a passphrase comes from a file, is long enough, and two that differ are re
   const files = { '/p': 'correct horse\nmore', '/short': 'abc\n' }
   const good = runCommand({ files })
   expect(
-    (await good.run('snapshot', 'create', 'monday', '--secrets', 'include', '--passphrase-file', '/p')).code,
+    (await good.run('snapshot', 'create', 'friday', '--secrets', 'include', '--passphrase-file', '/p')).code,
   ).toBe(0)
-  expect(good.standIn.asked).toContain('snapshot monday whole correct horse')
+  expect(good.standIn.asked).toContain('snapshot friday whole correct horse')
   expect(
-    await runCommand({ files }).run('snapshot', 'create', 'monday', '--passphrase-file', '/short'),
+    await runCommand({ files }).run('snapshot', 'create', 'friday', '--passphrase-file', '/short'),
   ).toMatchObject({ code: 2 })
   expect(
-    await runCommand({ files }).run('snapshot', 'create', 'monday', '--passphrase-file', '/none'),
+    await runCommand({ files }).run('snapshot', 'create', 'friday', '--passphrase-file', '/none'),
   ).toMatchObject({ code: 2 })
   const two = await runCommand({ columns: 100, answers: ['include', 'correct horse', 'correct horsf'] }).run(
     'snapshot',
     'create',
-    'monday',
+    'friday',
   )
   expect(two.err).toContain('the two are not the same')
 })

@@ -55,7 +55,7 @@ export function backupCalls(asked: string[]): BackupCalls {
       asked.push(`snapshot ${name} ${registry} ${passphrase ?? 'without passwords'}`)
       return Promise.resolve({
         ...result,
-        path: listed.path,
+        path: listed.path.replace('monday', name),
         size: listed.size,
         manifest: { ...manifest, name },
       })

@@ -17,7 +17,9 @@ beforeEach(async () => {
   abort = new AbortController()
 })
 
-const create = async (wish: { registry?: 'whole' | 'references' | 'none'; passphrase?: string } = {}) =>
+const create = async (
+  wish: { name?: string; registry?: 'whole' | 'references' | 'none'; passphrase?: string } = {},
+) =>
   await createBackup(
     stack.context,
     stack.runs,
@@ -68,11 +70,30 @@ test('of the registry names and digests while it runs, or nothing', async () => 
   expect(JSON.parse(state.files.get('monday')?.content.get(part) ?? '')).toEqual({
     'macula/shop:1.0': 'sha256:abc',
   })
-  expect((await create({ registry: 'none' })).manifest.services.map(({ id }) => id)).toEqual([
-    'db',
-    'side',
-    'app',
-  ])
+  expect((await create({ name: 'tuesday', registry: 'none' })).manifest.services.map(({ id }) => id)).toEqual(
+    ['db', 'side', 'app'],
+  )
+})
+
+test('a name that is taken is refused before anything is stopped, and what has it stays', async () => {
+  await create()
+  stack.forget()
+  const taken = await create().catch((error: unknown) => error)
+  expect(taken).toMatchObject({
+    trouble: { kind: 'usage', what: 'There is a snapshot monday already. It stays as it is.' },
+  })
+  expect(JSON.stringify(taken)).not.toContain('is left')
+  expect([stack.did, state.files.size]).toEqual([[], 1])
+})
+
+test('at its end each service is told with all that was copied of it, whatever it was stopped for', async () => {
+  await create()
+  const last = new Map(
+    stack.told.flatMap((event) => (event.kind === 'waiting' ? [[event.service, event] as const] : [])),
+  )
+  expect([...last.keys()].toSorted()).toEqual(['app', 'db', 'registry', 'side'])
+  for (const event of last.values())
+    expect(event).toMatchObject({ done: true, says: expect.stringMatching(/^\d.* copied$/) as unknown })
 })
 
 test('passwords are in it only with a passphrase', async () => {
@@ -115,7 +136,7 @@ test('a dump that fails is told with its words, and nothing of the snapshot is l
   state.onPart = (part) => {
     if (part === 'volume app app') throw new MaculaError({ kind: 'failed', what: 'The disk is full.' })
   }
-  await expect(create()).rejects.toThrow(/The disk is full.*Nothing of the snapshot is left/)
+  await expect(create()).rejects.toThrow(/The disk is full.*Nothing of the new snapshot is left/)
   expect(running()).toEqual(all)
   expect(state.dropped).toBe(1)
 })

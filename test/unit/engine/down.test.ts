@@ -87,7 +87,8 @@ describe('what is told while services stop', () => {
   test('of one that did not run no stop is told, and all of them in one line', async () => {
     await stack.down(['page'])
     stack.forget()
-    expect((await stack.down(['page'])).done).toEqual(['page'])
+    // Nothing was stopped.
+    expect((await stack.down(['page'])).done).toEqual([])
     expect(stack.said('page')).toEqual([])
     expect(stack.notes()).toEqual(['PAGE was not running.'])
     expect(stack.did).toEqual([])
@@ -99,6 +100,14 @@ describe('what is told while services stop', () => {
     ])
     expect(stack.said('page')).toEqual(['removed'])
     expect(stack.said('db')).toEqual(['stopping', 'stopped', 'removed'])
+  })
+
+  test('what was stopped is done, also what crashed and is given up; what rests already is not', async () => {
+    await stack.down(['app', 'page'])
+    stack.change('db', () => ({ state: 'exited' }))
+    expect((await stack.down()).done).toEqual(expect.arrayContaining(['db']))
+    expect((await stack.down()).done).toEqual([])
+    expect((await stack.down(['page'], { remove: true })).done).toEqual(['page'])
   })
 
   test('one that does not stop fails with its reason', async () => {

@@ -248,6 +248,14 @@ describe('restart', () => {
     expect(stops).toBe(0)
   })
 
+  test('what rests already, and a cluster that was never made, are not told to be stopped', async () => {
+    seen = absent
+    await runs.stop(['db', 'side', 'cluster/hub', 'shop'], quiet, stack.tell, signal)
+    expect((await runs.stop(['db', 'side', 'cluster/hub', 'shop'], quiet, stack.tell, signal)).done).toEqual(
+      [],
+    )
+  })
+
   test('nothing at all is no failure', async () => {
     expect(await runs.restart([], stack.tell, signal)).toMatchObject({ ok: true, done: [], failed: [] })
     expect(deeds()).toEqual([])

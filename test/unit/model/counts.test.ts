@@ -18,7 +18,7 @@ test.each([
 test.each([
   [0, 'No service works', 'No service works'],
   [1, 'The service works', '1 service works'],
-  [2, 'All 2 services work', '2 services work'],
+  [2, 'Both services work', '2 services work'],
 ])('all of %i, and how many', (count, all, many) => {
   expect(sayAll(count, 'service', works)).toBe(all)
   expect(sayMany(count, 'service', works)).toBe(many)
@@ -40,7 +40,7 @@ describe('the one sentence over everything', () => {
       [as(first, 'starting'), as(second, 'stopped')],
       'Ingress is starting.',
     ],
-    ['two work', [first, second], 'All 2 services work.'],
+    ['two work', [first, second], 'Both services work.'],
     ['one of two works', [first, as(second, 'failed')], '1 of 2 services works. Registry fails.'],
     [
       'two of three work',
@@ -58,7 +58,7 @@ describe('the one sentence over everything', () => {
 
 test.each([
   [1, 'Grafana works'],
-  [2, 'All 2 services work'],
+  [2, 'Both services work'],
 ])('the notification that %i is ready', (count, title) => {
   const services = Array.from({ length: count }, () => ({ id: 'grafana', title: 'Grafana', reason: '' }))
   expect(noticeWords({ kind: 'ready', services }).title).toBe(title)

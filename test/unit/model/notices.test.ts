@@ -275,12 +275,7 @@ describe('storms', () => {
     ['one that is back', of('recovered', 'Tempo'), 'Tempo works again', 'It answers on its whole path.'],
     ['two that are back', of('recovered', 'A', 'B'), '2 services work again', 'A and B.'],
     ['one that is ready', of('ready', 'Tempo'), 'Tempo works', 'Everything that is set up answers.'],
-    [
-      'two that are ready',
-      of('ready', 'A', 'B'),
-      'All 2 services work',
-      'Everything that is set up answers.',
-    ],
+    ['two that are ready', of('ready', 'A', 'B'), 'Both services work', 'Everything that is set up answers.'],
   ])('the words of %s', (_, notice, title, body) => expect(noticeWords(notice)).toEqual({ title, body }))
 
   test('Docker that was started by the tray is told with its version and time', () => {

@@ -136,18 +136,18 @@ describe('the line over everything', () => {
       [names, cause('ports')],
       ['unknown', 'Services are being checked.', 'names is off.'],
     ],
-    ['all work', [as('a', 'works'), as('b', 'works')], [], ['works', 'All 2 services work.', '']],
+    ['all work', [as('a', 'works'), as('b', 'works')], [], ['works', 'Both services work.', '']],
     [
       'one has a problem of its own',
       [as('a', 'degraded', { reason: 'HTTP 404' }), as('b', 'works')],
       [],
-      ['degraded', 'All 2 services work, 1 with a problem.', 'A: HTTP 404.'],
+      ['degraded', 'Both services work, 1 with a problem.', 'A: HTTP 404.'],
     ],
     [
       'a cause goes before it',
       [as('a', 'degraded', { reason: 'name takes 5.0 s' }), as('b', 'degraded', { reason: 'HTTP 404' })],
       [names],
-      ['degraded', 'All 2 services work, each with a problem.', 'names is off.'],
+      ['degraded', 'Both services work, each with a problem.', 'names is off.'],
     ],
     [
       'a problem beside a failure is not told with it',
@@ -169,7 +169,7 @@ describe('the line over everything', () => {
       'some are stopped',
       [as('a', 'works'), as('b', 'works'), as('c', 'stopped'), as('d', 'stopped'), as('e', 'not set up')],
       [],
-      ['works', 'All 2 running services work. 2 are stopped.', ''],
+      ['works', 'Both running services work. 2 are stopped.', ''],
     ],
   ])('%s', (_, views, causes, [state, says, more]) => {
     expect(summaryOf(views, causes)).toStrictEqual({ state, says, more })

@@ -10,7 +10,7 @@ test.each([
   [sayImages.before(1, 3), '1 of 3 images is missing; the others are here.'],
   [sayImages.before(2, 3), '2 of 3 images are missing; the other is here.'],
   [sayImages.here(1), 'The image is here.'],
-  [sayImages.here(2), 'All 2 images are here.'],
+  [sayImages.here(2), 'Both images are here.'],
   [sayStart.before(1, 1), /^1 service starts[.]/],
   [sayStart.before(2, 2), /^2 services start in the order/],
   [

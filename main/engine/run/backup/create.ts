@@ -1,7 +1,7 @@
-import { BACKUP_FORMAT, type BackupRegistry } from '../../../model/backup.ts'
+import { BACKUP_FORMAT, backupTaken, type BackupRegistry } from '../../../model/backup.ts'
 import { MaculaError, troubleOf } from '../../../model/errors.ts'
 import type { StepEvent } from '../../../model/run.ts'
-import { sayBytes } from '../../../model/say.ts'
+import { sayBytes, sentence } from '../../../model/say.ts'
 import type { BackupWriter } from '../../adapters.ts'
 import type { BackupMade, BackupPlan, BackupWish } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
@@ -58,6 +58,9 @@ export async function createBackup(
   const { adapters } = context
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
+  // Before anything is measured, stopped or started for it; half of one that was cut off takes no name.
+  if ((await adapters.backups.list()).some(({ name, cut }) => name === wish.name && !cut))
+    throw new MaculaError(backupTaken(wish.name))
   await look(context)
   await putTakingRight(context, runs, tell, signal)
   const sources = await sourcesOf(context, wish.registry)
@@ -73,7 +76,8 @@ export async function createBackup(
   let writer: BackupWriter | undefined
   try {
     writer = await adapters.backups.create(wish.name)
-    const taking: Taking = { context, runs, writer, tell, signal, elapsed, keeping }
+    const copied = new Map<string, number>()
+    const taking: Taking = { context, runs, writer, tell, signal, elapsed, keeping, copied }
     for (const source of sources) {
       if (source.how === 'dump') await takeDump(taking, source.service)
       else if (source.how === 'references') await takeReferences(taking, source)
@@ -99,6 +103,14 @@ export async function createBackup(
       })),
       notes: [...notes],
     })
+    for (const { service } of sources)
+      tell({
+        kind: 'waiting',
+        done: true,
+        ms: elapsed(),
+        service: service.id,
+        says: `${sayBytes(copied.get(service.id) ?? 0)} copied`,
+      })
     const path = adapters.backups.pathOf(wish.name)
     const size = (await adapters.backups.list()).find(({ name }) => name === wish.name)?.size ?? 0
     return {
@@ -119,8 +131,10 @@ export async function createBackup(
         todo: 'Nothing of it is left.',
       })
     const trouble = troubleOf(error)
+    // Without a file that was begun there was never anything of it.
+    if (!writer) throw error
     throw new MaculaError(
-      { ...trouble, todo: `${trouble.todo ?? ''} Nothing of the snapshot is left.`.trim() },
+      { ...trouble, todo: `${sentence(trouble.todo ?? '')} Nothing of the new snapshot is left.`.trim() },
       { cause: error },
     )
   } finally {

@@ -20,6 +20,8 @@ export interface Taking {
   readonly signal: AbortSignal
   readonly elapsed: () => number
   readonly keeping: TakingKeeping
+  /** Bytes that were copied of each service, all its parts together; grows. */
+  readonly copied: Map<string, number>
 }
 
 async function add(
@@ -28,11 +30,18 @@ async function add(
   spec: BackupPartSpec,
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const { writer, tell, signal, elapsed } = taking
+  const { writer, tell, signal, elapsed, copied } = taking
+  const before = copied.get(spec.service) ?? 0
   tell({ kind: 'phase', ms: elapsed(), says: `Copying ${sayPart(spec, title)}` })
   const told = (bytes: number): void => {
+    copied.set(spec.service, before + bytes)
     if (spec.service !== '')
-      tell({ kind: 'waiting', ms: elapsed(), service: spec.service, says: `${sayBytes(bytes)} copied` })
+      tell({
+        kind: 'waiting',
+        ms: elapsed(),
+        service: spec.service,
+        says: `${sayBytes(before + bytes)} copied`,
+      })
   }
   await writer.add(spec, source, told, signal)
 }
