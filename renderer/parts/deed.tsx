@@ -28,6 +28,8 @@ export function DeedClock(): ReactNode {
 
 function Ticking({ at }: { readonly at: number }): ReactNode {
   const now = useSecond()
+  // "0 s" of what was only just pressed tells nothing.
+  if (now - at < 1000) return null
   return (
     <span aria-hidden="true" className="num">
       {', '}

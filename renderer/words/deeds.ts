@@ -94,10 +94,17 @@ export function sayRepaired({ gone, came, still }: Found): string {
   return parts.length === 0 ? 'no problem is left.' : `${parts.join('; ')}.`
 }
 
+/** "stopping" of "Loki is stopping" below the label "Stop Loki", which names it already. */
+function withoutSubject(label: string, step: string): string {
+  const subject = `${label.slice(label.indexOf(' ') + 1)} `
+  return step.startsWith(subject) ? step.slice(subject.length).replace(/^is /, '') : step
+}
+
 /** "Check port 80 again, at 10:42:55 after 195 ms: nginx (pid 812) still has 127.0.0.4:80." */
 export const sayDeed = {
   /** While it goes on; the seconds are drawn beside it. */
-  running: (label: string, step: string) => `${label}: ${step === '' ? 'asked for' : step}`,
+  running: (label: string, step: string) =>
+    `${label}: ${step === '' ? 'asked for' : withoutSubject(label, step)}`,
   ended: ({ label, at, end }: Deed) =>
     end === null ? '' : `${label}, at ${saySecond(end.at)} after ${sayDuration(end.at - at)}: ${end.says}`,
   seconds: (ms: number) => `${Math.max(0, Math.floor(ms / 1000))} s`,

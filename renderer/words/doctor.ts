@@ -3,6 +3,7 @@ import { sayAll, sayCount, sayDuration, saySecond } from '../../main/model/say.t
 /** The doctor. */
 export const sayDoctor = {
   looking: 'Checking this machine…',
+  lookingSays: 'Docker, names, ports and files, each as it is now.',
   unread: 'The checks did not run',
   unreadSays: 'Services are not affected. Check again runs all of them.',
   head: (findings: number) => (findings === 0 ? 'No findings' : sayCount(findings, 'finding')),

@@ -45,7 +45,7 @@ export function DoctorView(): ReactNode {
     ? sayDoctor.summary(checks.length - findings.length, checks.length, checked.tookMs, checked.at)
     : unread
       ? sayDoctor.unreadSays
-      : sayDoctor.looking
+      : sayDoctor.lookingSays
   return (
     <main className="page doctor" aria-busy={busy}>
       <div className="bar-t" data-region="top">

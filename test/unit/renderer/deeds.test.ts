@@ -137,6 +137,14 @@ test.each([
   expect(one.told().endsWith(says)).toBe(true)
 })
 
+test('a step does not name again what the label names', () => {
+  expect(sayDeed.running('Stop Loki', 'Loki is stopping')).toBe('Stop Loki: stopping')
+  expect(sayDeed.running('Start Loki', 'Loki answers')).toBe('Start Loki: answers')
+  expect(sayDeed.running('Start Loki', 'Preparing')).toBe('Start Loki: Preparing')
+  expect(sayDeed.running('Start 5 services', 'Loki is starting')).toBe('Start 5 services: Loki is starting')
+  expect(sayDeed.running('Start Loki', '')).toBe('Start Loki: asked for')
+})
+
 test('of several the one that goes on is told before one that ended', () => {
   const end = { at: 2, ok: true, says: 'x' }
   const deeds = [
