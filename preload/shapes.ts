@@ -3,6 +3,7 @@ import type { ActivityRead } from '../main/model/activity.ts'
 import type { BackupCut, BackupListed } from '../main/model/backup.ts'
 import type { SetupItem } from '../main/model/change.ts'
 import type { Trouble } from '../main/model/errors.ts'
+import type { MovedVolume } from '../main/model/kept.ts'
 import type { MigrationView } from '../main/model/migration.ts'
 import type { Place } from '../main/model/places.ts'
 import type { RunResult } from '../main/model/run.ts'
@@ -49,7 +50,7 @@ export interface RunView {
 }
 
 export type ResetResult = RunResult & {
-  readonly moved: readonly { readonly from: string; readonly to: string }[]
+  readonly moved: readonly MovedVolume[]
 }
 
 /** How the last of what was done with a snapshot ended, whoever asked for it. */
@@ -67,7 +68,7 @@ export interface BackupEnded {
   /** Bytes of the file that was made. */
   readonly size?: number
   /** What a restore replaced, and where that is kept. */
-  readonly moved: readonly { readonly from: string; readonly to: string }[]
+  readonly moved: readonly MovedVolume[]
   readonly notes: readonly string[]
 }
 

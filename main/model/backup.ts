@@ -1,4 +1,5 @@
 import type { Trouble } from './errors.ts'
+import type { MovedVolume } from './kept.ts'
 import type { RunResult } from './run.ts'
 
 /** The words for one file that holds a copy of everything (`maculactl snapshot`); "snapshot" in this code is the state that faces draw. */
@@ -106,7 +107,7 @@ export type BackupMade = RunResult & {
 
 export type BackupRestored = RunResult & {
   readonly manifest: BackupManifest
-  readonly moved: readonly { readonly from: string; readonly to: string }[]
+  readonly moved: readonly MovedVolume[]
   readonly notes: readonly string[]
 }
 

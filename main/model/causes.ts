@@ -7,6 +7,7 @@ import { namesCause } from './causes/names.ts'
 import { addressesCause, limitsCause, wayCause } from './causes/network.ts'
 import { orphansCause } from './causes/orphans.ts'
 import { ownerCause } from './causes/owner.ts'
+import { partialCause } from './causes/partial.ts'
 import { portsCause } from './causes/ports.ts'
 import { restoreCause } from './causes/restore.ts'
 import { takingCause } from './causes/taking.ts'
@@ -25,6 +26,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
     limitsCause(frame, views),
     dockerCause(frame, views),
     restoreCause(frame),
+    partialCause(frame),
     takingCause(frame),
     wayCause(frame, views) ?? addressesCause(frame, views),
     clusterCause(frame, views),
@@ -54,6 +56,7 @@ const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   before: ['forwarder'],
   restore: [],
   taking: ['container'],
+  partial: [],
   tls: ['tls'],
 }
 

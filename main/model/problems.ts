@@ -71,6 +71,7 @@ export const causeTitles = {
   before: 'What was here before',
   restore: 'Snapshots',
   taking: 'Snapshots',
+  partial: 'Data that is not whole',
 } as const
 
 /**

@@ -151,6 +151,7 @@ export interface SharedCause {
     | 'before'
     | 'restore'
     | 'taking'
+    | 'partial'
     | 'tls'
   readonly headline: Headline
   readonly services: readonly string[]

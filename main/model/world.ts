@@ -4,6 +4,7 @@ import type { AlertSeen } from './alerts.ts'
 import type { ClusterSeen } from './cluster.ts'
 import type { OldPart } from './migration.ts'
 import type { FilesSeen } from './open-files.ts'
+import type { PartialData } from './partial.ts'
 import type { TlsLooked } from './tls.ts'
 import type { WaySeen } from './way.ts'
 import type { Expected } from './drift.ts'
@@ -100,6 +101,8 @@ export interface World {
   readonly cut?: BackupCut
   /** The making of a snapshot that did not come to its end. */
   readonly taking?: BackupTaking
+  /** Services that have a part of their data only, because what replaced it was ended midway. */
+  readonly partial?: readonly PartialData[]
   /** TLS of the clean URLs; absent: it is not wished. */
   readonly tls?: TlsLooked
   /** What fires in Prometheus; absent: nothing, or it was not asked. */

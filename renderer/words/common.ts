@@ -1,3 +1,5 @@
+import { sayMoved } from '../../main/model/kept.ts'
+
 /** Words that more than one view says. */
 export const sayCommon = {
   product: 'Macula Desktop',
@@ -14,8 +16,8 @@ export const sayCommon = {
   whatToDo: 'What to do',
   loading: 'Asking the engine…',
   /** Of a volume whose data was moved aside. */
-  keptAs: (from: string, to: string) => `What was in ${from} is kept as ${to}.`,
   /** A button's text: an ellipsis says that it asks before it does anything. */
   asking: (text: string, asks: boolean) => (asks ? `${text}…` : text),
+  keptAs: sayMoved,
   dismiss: 'Close this note',
 } as const

@@ -58,7 +58,10 @@ export const sayConnect = {
 
   kept: 'Kept by resets',
   keptRow: (volumes: readonly string[]) => sayList(volumes, 2),
+  keptPart: 'A part of the data only:',
   putBack: 'Put back…',
+  putBackPart: (title: string) => `This copy is a part of the data of ${title} only.`,
+  putBackGoesOn: 'Putting this copy back was cut off before; this continues it.',
   putBackTitle: (title: string, at: string) => `Put back the data of ${title} from ${at}?`,
   putBackSays: (title: string) =>
     `${title} is stopped. Its current data is moved aside and kept; then this copy is put in its place and compared. The copy itself stays.`,

@@ -52,7 +52,8 @@ export const saySnapshots = {
     ok
       ? `${done[verb](title)}${size === undefined ? '' : `: ${sayBytes(size)}`} in ${sayDuration(ms)}`
       : (trouble?.what.replace(/\.$/, '') ?? `${title}: failed`),
-  movedBack: 'maculactl reset SERVICE --back puts the data of a service back.',
+  movedBack:
+    'maculactl reset SERVICE --back TIME puts the data of a service back; the name of its volume ends in the time.',
   /** Making one. */
   createTitle: 'Create a snapshot',
   createLabel: (name: string) => `Create snapshot ${name}`,

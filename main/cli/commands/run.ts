@@ -19,6 +19,8 @@ export interface Run {
   /** The same command again, for people who go on later. */
   readonly resume: string
   work(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** What is ok came to its end, however late it was interrupted: nothing is left to continue. */
+  readonly isWholeIfOk?: boolean
   /** What a program is told instead of the run; undefined: the run. */
   json?(): Promise<unknown>
   /** What is left when it was interrupted, where it is more than services that were started or stopped. */
@@ -198,7 +200,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     } finally {
       progress.end()
     }
-    const interrupted = interrupt.signal.aborted
+    const interrupted = interrupt.signal.aborted && !(run.isWholeIfOk === true && result.ok)
     const how = starts.has(run.command) ? ('after a run' as const) : undefined
     const snapshot = await waiting(face, 'Looking at services', engine.look(how))
     await clean.learn()

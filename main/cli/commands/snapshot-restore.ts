@@ -1,5 +1,6 @@
 import type { BackupBack, BackupRestored } from '../../engine/backup-calls.ts'
 import { sayCut } from '../../model/causes/restore.ts'
+import { isWayBack, sayMoved } from '../../model/kept.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayDay } from '../../model/say.ts'
 import type { Face, Session } from '../face.ts'
@@ -77,8 +78,12 @@ function tellMoved(
   { moved, notes }: Pick<BackupRestored, 'moved' | 'notes'>,
 ): void {
   const style = face.out.style()
-  for (const { from, to } of moved) face.out.line(clean.text(`  What was in ${from} is kept as ${to}.`))
-  if (moved.length > 0) face.out.line('  maculactl reset SERVICE --back puts the data of a service back.')
+  for (const one of moved) face.out.line(clean.text(`  ${sayMoved(one)}`))
+  // What is a part only is no way back for anybody.
+  if (moved.some(isWayBack))
+    face.out.line(
+      '  maculactl reset SERVICE --back TIME puts the data of a service back; the name of its volume ends in the time.',
+    )
   for (const note of notes) face.out.line(`${stateSign(style, 'degraded')} ${clean.text(note)}`)
 }
 

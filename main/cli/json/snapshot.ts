@@ -44,7 +44,14 @@ export const snapshotSchema = about.extend({
   ),
   notes: z.array(z.string()),
   /** `restore` only: what it replaced, and where that is kept. */
-  moved: z.array(z.object({ from: z.string(), to: z.string() })),
+  moved: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string(),
+      /** It is a part of its service's data only. */
+      partial: z.literal(true).optional(),
+    }),
+  ),
 })
 
 type One = z.infer<typeof snapshotSchema>

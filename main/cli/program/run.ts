@@ -101,6 +101,7 @@ export function runCommands({ add, act }: Adding): void {
       '--back [time]',
       'put back what a reset kept: the newest copy, or the one of this time (as in the volume’s name)',
     )
+    .option('-y, --yes', 'with --back: do not ask')
     .addHelpText(
       'after',
       examples(

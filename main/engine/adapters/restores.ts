@@ -1,5 +1,6 @@
-/** What the engine needs to know of work with snapshots that was cut by whatever ended its process. */
+/** What the engine needs to know of work with snapshots, and with copies of data, that was cut by whatever ended its process. */
 import type { BackupCut, BackupTaking } from '../../model/backup.ts'
+import type { PartialData } from '../../model/partial.ts'
 
 export interface RestoresAdapter {
   /** A restore that did not come to its end; undefined: there is none, or it goes on. */
@@ -14,4 +15,8 @@ export interface RestoresAdapter {
   taking(): Promise<BackupTaking | undefined>
   /** Writes down what it stopped and started, whole; `over` and undefined as with `keep`. */
   keepTaking(taking: BackupTaking | undefined, over?: 'over'): Promise<void>
+  /** Services that have a part of their data only; without what goes on. */
+  partial(): Promise<readonly PartialData[]>
+  /** Writes it down before its data is replaced; `over` and undefined as with `keep`. */
+  keepPartial(id: string, partial: PartialData | undefined, over?: 'over'): Promise<void>
 }

@@ -1,4 +1,5 @@
 /** What the engine needs of volumes. */
+import type { MovedVolume } from '../../model/kept.ts'
 import type { VolumeListing } from '../../model/volume-list.ts'
 
 /** A volume that was copied and compared. */
@@ -8,6 +9,20 @@ export interface KeptVolume {
   /** Files and folders. */
   readonly entries: number
   readonly bytes: number
+  /** What was copied is a part of its service's data only. */
+  readonly partial?: true
+}
+
+/** How a volume is copied. */
+export interface KeepWish {
+  readonly from: string
+  readonly to: string
+  readonly image: string
+  readonly service: string
+  /** Names of all copies that belong together, with this one. */
+  readonly set?: readonly string[]
+  /** What is copied is a part of its service's data only. */
+  readonly partial?: true | undefined
 }
 
 /** Volumes of our project; those of others are never changed. */
@@ -17,19 +32,18 @@ export interface VolumesAdapter {
   has(name: string): Promise<boolean>
   /** Names of all volumes of ours that hold data of services, without those that were moved aside. */
   all(): Promise<readonly string[]>
-  /** Those that were moved aside, by name, with what each was. */
-  copies(): Promise<readonly { readonly from: string; readonly to: string }[]>
+  /**
+   * Those that were moved aside, by name, with what each was; without one whose copying was cut off. `partial`: it was a part when it
+   * was copied, or others that belong to it are not there.
+   */
+  copies(): Promise<readonly MovedVolume[]>
   /** Names of containers that have a volume, without one container (id). */
   users(name: string, except: string): Promise<readonly string[]>
   /**
    * Copies a volume into a new one through containers of `image` that are never started, and compares both. A copy that
    * is not whole does not stay; the original is only read.
    */
-  keep(
-    wish: { readonly from: string; readonly to: string; readonly image: string; readonly service: string },
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<KeptVolume>
+  keep(wish: KeepWish, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<KeptVolume>
   /**
    * Fills a volume of ours that nothing uses with a copy that was moved aside from it: it is made anew under its labels, filled and
    * compared. One that is not whole does not stay; the copy is only read.

@@ -204,14 +204,16 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function wanted(): Promise<void> {
-    const [is, resting, cut, taking] = await Promise.all([
+    const [is, resting, cut, taking, partial] = await Promise.all([
       adapters.intent.wanted(),
       adapters.intent.resting(),
       adapters.restores?.cut(),
       adapters.restores?.taking(),
+      adapters.restores?.partial(),
     ])
     seen.cut = cut
     seen.taking = taking
+    seen.partial = partial ?? []
     seen.wanted = is
     seen.resting = resting
   }

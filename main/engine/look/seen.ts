@@ -11,6 +11,7 @@ import type {
   ListenerSeen,
   NameSeen,
 } from '../../model/observation.ts'
+import type { PartialData } from '../../model/partial.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { OldPart } from '../../model/migration.ts'
 import type { AlertSeen } from '../../model/alerts.ts'
@@ -58,6 +59,8 @@ export interface Seen {
   cut: BackupCut | undefined
   /** The making of a snapshot that did not come to its end. */
   taking: BackupTaking | undefined
+  /** Services that have a part of their data only. */
+  partial: readonly PartialData[]
   /** TLS of the clean URLs, while it is wished. */
   tls: TlsLooked | undefined
   wanted: ReadonlySet<string>
@@ -98,6 +101,7 @@ export function nothingSeen(): Seen {
     before: [],
     cut: undefined,
     taking: undefined,
+    partial: [],
     alerts: [],
     tls: undefined,
     wanted: new Set(),
@@ -135,6 +139,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     ...(seen.before.length === 0 ? {} : { before: seen.before }),
     ...(seen.cut === undefined ? {} : { cut: seen.cut }),
     ...(seen.taking === undefined ? {} : { taking: seen.taking }),
+    ...(seen.partial.length === 0 ? {} : { partial: seen.partial }),
     ...(seen.alerts.length === 0 ? {} : { alerts: seen.alerts }),
     ...(seen.tls === undefined ? {} : { tls: seen.tls }),
     wanted: seen.wanted,

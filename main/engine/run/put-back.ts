@@ -1,10 +1,12 @@
 import { MaculaError, troubleOf } from '../../model/errors.ts'
-import { keptCopiesOf, type KeptCopy } from '../../model/kept.ts'
+import { keptCopiesOf, needCopy, type KeptCopy } from '../../model/kept.ts'
+import { partialCommand, type PartialData } from '../../model/partial.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 import { down } from './down.ts'
+import { forgetPartial, leavePartial, markPartial, partialOf } from './partial.ts'
 import { keepAside, make, moved, needData, refuseNeeded, refuseShared, type ResetResult } from './reset.ts'
 
 /** What resets of a service moved aside. A service that has no container is told by its data's names alone. */
@@ -15,7 +17,10 @@ export async function keptCopies(
   const all = await adapters.docker.volumes.copies()
   if (all.length === 0) return []
   const names = new Set(await volumesNamed({ adapters, truth }, service))
-  return keptCopiesOf(all.filter(({ from }) => names.has(from)))
+  const cut = await partialOf({ adapters }, service.id)
+  return keptCopiesOf(all.filter(({ from }) => names.has(from))).map((copy) =>
+    cut?.of.kind === 'back' && cut.of.copy === copy.at ? { ...copy, goesOn: true } : copy,
+  )
 }
 
 /** Names of its volumes: those of its container, else those that its description makes. */
@@ -30,7 +35,10 @@ export async function volumesNamed(
   return rendered.find(({ id }) => id === service.id)?.volumes ?? []
 }
 
-/** Puts a kept copy back: what the service has now is moved aside as by a reset, then the copy is laid in its place and compared. */
+/**
+ * Puts a kept copy back: what the service has now is moved aside as by a reset, then the copy is laid in its place and compared.
+ * From the first volume that is emptied until all are whole it is known that the data is a part only; run again it goes on.
+ */
 export async function putBack(
   context: RunContext,
   service: ServiceSpec,
@@ -45,23 +53,7 @@ export async function putBack(
   await truth.observe.docker().then(truth.observe.containers)
   await context.needDocker('nothing can be put back')
   const copies = await keptCopies(context, service)
-  const chosen = at === '' ? copies[0] : copies.find((one) => one.at === at)
-  if (!chosen)
-    throw new MaculaError({
-      kind: 'usage',
-      what:
-        at === ''
-          ? `Nothing of ${service.title} was kept by a reset.`
-          : `Nothing of ${service.title} was kept at ${at}.`,
-      ...(copies.length === 0
-        ? {}
-        : {
-            todo: `Kept: ${sayList(
-              copies.map((one) => one.at),
-              10,
-            )}.`,
-          }),
-    })
+  const chosen = needCopy(copies, at, service.title)
   if (truth.seen.containers.has(service.id)) await needData(context, service)
   refuseNeeded(context, service, `The data of ${service.title} is not put back`)
   await volumes.sweep()
@@ -79,6 +71,12 @@ export async function putBack(
   )
   await adapters.docker.remove(container.id)
   truth.observe.saw(service.id, undefined)
+  const partial: PartialData = {
+    id: service.id,
+    title: service.title,
+    of: { kind: 'back', copy: chosen.at },
+  }
+  await markPartial(context, partial)
   try {
     for (const { from, to } of wanted) {
       tell({ kind: 'phase', ms: elapsed(), says: `Putting ${to} back` })
@@ -96,14 +94,24 @@ export async function putBack(
       })
     }
   } catch (error) {
+    await leavePartial(context, partial)
+    const { todo, ...trouble } = troubleOf(error)
+    const stays = `Nothing is lost: what it had is kept (${sayList(kept.map(({ to }) => to))}), and the copy is as it was.`
     throw new MaculaError(
       {
-        ...troubleOf(error),
-        todo: `Nothing is lost: what it had is kept (${sayList(kept.map(({ to }) => to))}), and the copy is as it was. Put one of them back before ${service.title} is started.`,
+        ...trouble,
+        todo: [
+          todo,
+          stays,
+          `${partialCommand(partial)} continues; until then ${service.title} is not started.`,
+        ]
+          .filter(Boolean)
+          .join(' '),
       },
       { cause: error },
     )
   }
+  await forgetPartial(context, service.id)
   await truth.look()
   return moved(service, kept, elapsed())
 }

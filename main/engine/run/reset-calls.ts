@@ -9,7 +9,8 @@ import { forgetStep } from './major/journal.ts'
 import { planStep } from './major/plan.ts'
 import { stepMajor } from './major/step.ts'
 import { keptCopies, putBack } from './put-back.ts'
-import { isTyped, needData, reset } from './reset.ts'
+import { isTyped } from '../../model/service-name.ts'
+import { needData, reset } from './reset.ts'
 import type { Runs } from './runs.ts'
 
 /** What faces may ask of a service's data: moving it aside, bringing it to another version, and of a cluster its removal. `alone`: one change at a time. */

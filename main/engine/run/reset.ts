@@ -1,5 +1,5 @@
-import { clusterOfRow } from '../../model/cluster-id.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { movedOf, nameOfCopy, type MovedVolume } from '../../model/kept.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
@@ -7,22 +7,14 @@ import type { KeptVolume } from '../adapters.ts'
 import type { RunContext } from './context.ts'
 import { needNetwork } from './network.ts'
 import { consequencesOf, down } from './down.ts'
+import { isPartial } from './partial.ts'
 import { whyNotStartable } from './startable.ts'
 
-export type ResetResult = RunResult & {
-  readonly moved: readonly { readonly from: string; readonly to: string }[]
-}
+export type ResetResult = RunResult & { readonly moved: readonly MovedVolume[] }
 
 /** The end of a service's data being moved; `ms`: how long it took. */
 export function moved(service: ServiceSpec, kept: ResetResult['moved'], ms: number): ResetResult {
-  const all = kept.map(({ from, to }) => ({ from, to }))
-  return { ok: true, done: [service.id], failed: [], skipped: [], ms, moved: all }
-}
-
-/** Whether what a person typed names this service. */
-export function isTyped(service: Pick<ServiceSpec, 'id' | 'title'>, typed: string): boolean {
-  const word = typed.trim().toLowerCase()
-  return [service.id, clusterOfRow(service.id), service.title].some((one) => one?.toLowerCase() === word)
+  return { ok: true, done: [service.id], failed: [], skipped: [], ms, moved: movedOf(kept) }
 }
 
 /** "20261124-0712" in local time, for the name of what is kept. */
@@ -41,6 +33,8 @@ export async function reset(
   service: ServiceSpec,
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
+  /** Called when all copies are whole, before anything is removed. */
+  how: { readonly before?: (kept: ResetResult['moved']) => Promise<void> } = {},
 ): Promise<ResetResult> {
   const { adapters, truth } = context
   const { volumes } = adapters.docker
@@ -77,6 +71,7 @@ export async function reset(
       { cause: error },
     )
   })
+  await how.before?.(movedOf(kept))
   tell({ kind: 'phase', ms: elapsed(), says: 'Removing what was copied' })
   try {
     await adapters.docker.remove(container.id)
@@ -103,7 +98,7 @@ export async function reset(
  * room. `image`: of the helpers. Throws MaculaError.
  */
 export async function keepAside(
-  { adapters }: RunContext,
+  context: RunContext,
   wish: {
     readonly service: ServiceSpec
     readonly names: readonly string[]
@@ -114,16 +109,20 @@ export async function keepAside(
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
 ): Promise<readonly KeptVolume[]> {
+  const { adapters } = context
   const { volumes } = adapters.docker
   const { service, names, image, began } = wish
   const elapsed = (): number => adapters.clock.now() - began
   const kept: KeptVolume[] = []
+  // What is a part only is kept as that: nobody is to take it for a way back.
+  const partial = await isPartial(context, service)
+  const at = await freeTime(adapters, names, began)
+  const set = names.map((from) => nameOfCopy(from, at))
   try {
     for (const from of names) {
       tell({ kind: 'phase', ms: elapsed(), says: `Copying ${from}` })
-      const to = await freeName(adapters, from, began)
       const copy = await volumes.keep(
-        { from, to, image, service: service.id },
+        { from, to: nameOfCopy(from, at), image, service: service.id, set, ...(partial ? { partial } : {}) },
         (bytes) =>
           tell({ kind: 'waiting', ms: elapsed(), service: service.id, says: `${sayBytes(bytes)} copied` }),
         signal,
@@ -133,9 +132,15 @@ export async function keepAside(
         kind: 'note',
         done: true,
         ms: elapsed(),
-        says: `${from} is kept as ${to}: ${sayCount(copy.entries, 'file or folder', 'files and folders')}, ${sayBytes(copy.bytes)}, compared.`,
+        says: `${from} is kept as ${copy.to}${partial ? ', a part of its data only' : ''}: ${sayCount(copy.entries, 'file or folder', 'files and folders')}, ${sayBytes(copy.bytes)}, compared.`,
       })
     }
+    // Who interrupts the last of them ends it too: nothing is removed yet.
+    if (signal.aborted)
+      throw new MaculaError({
+        kind: 'refused',
+        what: `The data of ${service.title} was not moved: interrupted.`,
+      })
     return kept
   } catch (error) {
     for (const { to } of kept) await volumes.discard(to)
@@ -244,11 +249,18 @@ export async function make(
   })
 }
 
-/** "macula_grafana_before-20261124-0712", with a number when that is taken. */
-async function freeName(adapters: RunContext['adapters'], from: string, at: number): Promise<string> {
-  const base = `${from}_before-${stamp(at)}`
+/** A time of which no volume has a copy yet: "20261124-0712", with a number when that is taken. One for all, for they belong together. */
+async function freeTime(
+  adapters: RunContext['adapters'],
+  names: readonly string[],
+  began: number,
+): Promise<string> {
+  const base = stamp(began)
   for (let count = 1; ; count += 1) {
-    const name = count === 1 ? base : `${base}-${count}`
-    if (!(await adapters.docker.volumes.has(name))) return name
+    const at = count === 1 ? base : `${base}-${count}`
+    const taken = await Promise.all(
+      names.map(async (from) => await adapters.docker.volumes.has(nameOfCopy(from, at))),
+    )
+    if (!taken.includes(true)) return at
   }
 }

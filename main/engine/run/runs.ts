@@ -2,7 +2,7 @@ import { clusterUpLine } from '../../model/cluster-id.ts'
 import { CLUSTER_PRICE } from '../../model/cluster-price.ts'
 import { sayThe } from '../../model/say.ts'
 import { INTERRUPTED, type RunResult, type StepEvent } from '../../model/run.ts'
-import { neededBy } from '../../model/graph.ts'
+import { neededBy, withNeeds } from '../../model/graph.ts'
 import { orphansOf } from '../../model/causes/orphans.ts'
 import { POWERDNS } from '../../model/service.ts'
 import { rowOf } from '../picked.ts'
@@ -22,7 +22,7 @@ import { appsRestart, clusterDown } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
 import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { followRoutes } from './routes.ts'
-import { refuseHalf } from './backup/cut.ts'
+import { refusePartial } from './partial.ts'
 import { forgetTaking } from './backup/taking.ts'
 import { balance } from '../cluster/balance.ts'
 import { sayBeside } from './beside.ts'
@@ -110,7 +110,8 @@ export function createRuns(context: RunContext) {
     await truth.observe.docker()
     await context.needDocker()
     const ids = await meant(targets, tell, elapsed)
-    await refuseHalf(context, ids)
+    // What they need starts with them.
+    await refusePartial(context, withNeeds(context.catalog().services, ids))
     await truth.observe.wanted()
     const isFirst = truth.seen.wanted.size === 0
     const note = (says: string | undefined): void => {

@@ -3,9 +3,13 @@ import type { Frame } from '../frame.ts'
 import { sayList } from '../say.ts'
 import type { SharedCause } from '../snapshot.ts'
 
+/** The command that runs it again: by name where its file lies in our folder. */
+export const restoreCommand = ({ path, name }: Pick<BackupCut, 'path' | 'name'>): string =>
+  `maculactl snapshot restore ${path.endsWith(`/snapshots/${name}.macula-snapshot`) ? name : path}`
+
 /** What can be done about it. */
-export const sayCutTodo = ({ path, name }: Pick<BackupCut, 'path' | 'name'>): string =>
-  `maculactl snapshot restore ${path.endsWith(`/snapshots/${name}.macula-snapshot`) ? name : path} runs it again from its beginning; maculactl snapshot restore --back brings back what was there before.`
+export const sayCutTodo = (cut: Pick<BackupCut, 'path' | 'name'>): string =>
+  `${restoreCommand(cut)} runs it again from its beginning; maculactl snapshot restore --back brings back what was there before.`
 
 /** How things stand after it, in one sentence. */
 export function sayCut({ half, done, left }: Pick<BackupCut, 'half' | 'done' | 'left'>): string {
@@ -31,7 +35,7 @@ export function restoreCause({ world }: Frame): SharedCause | undefined {
       todo: sayCutTodo(cut),
       fix: {
         label: 'Run it again…',
-        command: `maculactl snapshot restore ${cut.name}`,
+        command: restoreCommand(cut),
         action: { kind: 'none' },
       },
     },

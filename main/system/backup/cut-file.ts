@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { RestoresAdapter } from '../../engine/adapters.ts'
 import type { BackupCut, BackupTaking } from '../../model/backup.ts'
+import type { PartialData } from '../../model/partial.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import { readJson } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
@@ -33,6 +34,14 @@ const making: z.ZodType<BackupTaking & { by?: z.infer<typeof by> }> = z.object({
   stopped: z.array(titled),
   started: z.array(titled),
   making: z.literal(true).optional(),
+})
+
+const parts: z.ZodType<PartialData & { by?: z.infer<typeof by> }> = titled.extend({
+  by,
+  of: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('restore'), name: z.string(), path: z.string() }),
+    z.object({ kind: z.literal('back'), copy: z.string() }),
+  ]),
 })
 
 const passwords = z.record(z.string(), z.string())
@@ -73,6 +82,9 @@ export const openTaking = (paths: Pick<Paths, 'state'>) =>
 export function openRestores(paths: Paths): RestoresAdapter {
   const restore = kept<BackupCut>(join(paths.state, 'restoring.json'), restoring)
   const take = openTaking(paths)
+  // A file for each: what goes on with one hides no other.
+  const partial = join(paths.state, 'partial')
+  const partOf = (file: string) => kept<PartialData>(join(partial, file), parts)
   const before = join(paths.state, 'restoring-passwords.json')
   return {
     cut: async () => await restore.left(),
@@ -90,5 +102,13 @@ export function openRestores(paths: Paths): RestoresAdapter {
       await writeWhole(before, `${JSON.stringify(Object.fromEntries(values))}\n`, 0o600),
     taking: async () => await take.left(),
     keepTaking: async (taking, over) => await take.keep(taking, over),
+    async partial() {
+      const files = await readdir(partial).catch(() => [])
+      const left = await Promise.all(
+        files.filter((file) => file.endsWith('.json')).map(async (file) => await partOf(file).left()),
+      )
+      return left.filter((one) => one !== undefined)
+    },
+    keepPartial: async (id, part, over) => await partOf(`${encodeURIComponent(id)}.json`).keep(part, over),
   }
 }

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode'
-import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
+import type { KeepWish, KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
+import type { MovedVolume } from '../../model/kept.ts'
 import { isOwn, labels, ownLabels, ownUid } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 import { VOLUME_BOUNDS } from '../../model/volume-list.ts'
@@ -19,6 +20,10 @@ export const COPY_PROJECT = 'dev.macula.copy-project'
 
 /** Of a volume that was moved aside. */
 const KEPT_FROM = 'dev.macula.kept-from'
+
+/** Of one that was a part of its service's data only, and the names of all that were moved aside with it. */
+const KEPT_PARTIAL = 'dev.macula.kept-partial'
+const KEPT_SET = 'dev.macula.kept-set'
 
 /** Moves the data of volumes aside. Docker renames no volume, so they are copied, compared, and only then removed. */
 export function openVolumes(link: () => Link, project: string): VolumesAdapter {
@@ -68,10 +73,29 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     return own.filter((one) => labelsOf(one)[KEPT_FROM] === undefined).map(({ Name: name }) => name)
   }
 
-  async function copies(): Promise<readonly { readonly from: string; readonly to: string }[]> {
-    return (await listed(KEPT_FROM))
-      .filter((one) => isOwn(one.Labels, project))
-      .map((one) => ({ from: labelsOf(one)[KEPT_FROM] ?? '', to: one.Name }))
+  /** Containers that a copy is made through; while one is there, its copy is not whole. */
+  const helpers = async () =>
+    await call(
+      async (abortSignal) =>
+        await link().calls.listContainers({
+          all: true,
+          filters: { label: [`${COPY_PROJECT}=${project}`] },
+          abortSignal,
+        }),
+    )
+
+  async function copies(): Promise<readonly MovedVolume[]> {
+    const unfinished = new Set((await helpers()).map(({ Labels: own }) => own[COPY]))
+    const own = (await listed(KEPT_FROM)).filter(
+      (one) => isOwn(one.Labels, project) && !unfinished.has(one.Name),
+    )
+    const there = new Set(own.map(({ Name: name }) => name))
+    return own
+      .map((one): MovedVolume => {
+        const { [KEPT_FROM]: from = '', [KEPT_PARTIAL]: isPart, [KEPT_SET]: set = '' } = labelsOf(one)
+        const isShort = set.split(' ').some((name) => name !== '' && !there.has(name))
+        return { from, to: one.Name, ...(isPart !== undefined || isShort ? { partial: true } : {}) }
+      })
       .toSorted((one, two) => one.to.localeCompare(two.to))
   }
 
@@ -96,15 +120,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
 
   /** Removes what an interrupted copy left: helpers, and their copies as long as the original is there. */
   async function sweep(): Promise<void> {
-    const list = await call(
-      async (abortSignal) =>
-        await link().calls.listContainers({
-          all: true,
-          filters: { label: [`${COPY_PROJECT}=${project}`] },
-          abortSignal,
-        }),
-    )
-    for (const { Id: id, Labels: own } of list) {
+    for (const { Id: id, Labels: own } of await helpers()) {
       await archives.dismiss(link().long.getContainer(id))
       const copy = own[COPY]
       if (copy !== undefined) await discard(copy)
@@ -113,11 +129,11 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
 
   /** Copies a volume of ours into a new one and compares both; a copy that is not whole does not stay. */
   async function keep(
-    wish: { readonly from: string; readonly to: string; readonly image: string; readonly service: string },
+    wish: KeepWish,
     onBytes: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<KeptVolume> {
-    const { from, to, image, service } = wish
+    const { from, to, image, service, partial, set = [] } = wish
     if (!isOurs(await volume(from)) || (await volume(to)))
       throw new MaculaError({ kind: 'failed', what: `The volume ${from} cannot be moved aside as ${to}.` })
     let source: Docker.Container | undefined
@@ -128,7 +144,13 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
         async (abortSignal) =>
           await link().calls.createVolume({
             Name: to,
-            Labels: { ...ownLabels(project), [labels.service]: service, [KEPT_FROM]: from },
+            Labels: {
+              ...ownLabels(project),
+              [labels.service]: service,
+              [KEPT_FROM]: from,
+              [KEPT_SET]: set.join(' '),
+              ...(partial === true ? { [KEPT_PARTIAL]: 'yes' } : {}),
+            },
             abortSignal,
           }),
       )
@@ -140,7 +162,8 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
       if (missing !== undefined) throw new Error(`${missing} is not in the copy as it is in the original`)
       isWhole = true
       onBytes(passed.bytes)
-      return { from, to, entries: passed.entries.size, bytes: passed.bytes }
+      const part = partial === true ? { partial } : {}
+      return { from, to, entries: passed.entries.size, bytes: passed.bytes, ...part }
     } catch (error) {
       if (signal.aborted)
         throw new MaculaError({ kind: 'refused', what: `The data in ${from} was not moved: interrupted.` })

@@ -42,6 +42,7 @@ const entrySchema: z.ZodType<ActivityEntry> = z.discriminatedUnion('kind', [
       'before',
       'restore',
       'taking',
+      'partial',
       'tls',
     ]),
     service: text.exactOptional(),

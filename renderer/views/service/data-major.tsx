@@ -40,7 +40,7 @@ export function DataMajor(props: { readonly view: ServiceView; readonly about: s
             <b>{sayDataMajor.done(title, done.to)}</b>
             <p>{sayDataMajor.compared(done.says)}</p>
             {done.kept.map(({ from, to }) => (
-              <p key={to}>{sayCommon.keptAs(from, to)}</p>
+              <p key={to}>{sayCommon.keptAs({ from, to })}</p>
             ))}
           </div>
         </output>

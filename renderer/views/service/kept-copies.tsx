@@ -40,7 +40,10 @@ export function KeptCopies(props: { readonly view: ServiceView; readonly about: 
         {copies.map((copy) => (
           <li key={copy.at}>
             <span className="cut">{sayKeptAt(copy.at)}</span>
-            <span className="mono t2 cut">{sayConnect.keptRow(copy.volumes.map(({ to }) => to))}</span>
+            <span className="t2 cut">
+              {copy.partial === true ? `${sayConnect.keptPart} ` : null}
+              <span className="mono">{sayConnect.keptRow(copy.volumes.map(({ to }) => to))}</span>
+            </span>
             <span className="last">
               <Button
                 small
@@ -58,8 +61,8 @@ export function KeptCopies(props: { readonly view: ServiceView; readonly about: 
         <output className="resetdone">
           <div className="grow">
             <b>{sayConnect.putBackDone(title, sayKeptAt(done.at))}</b>
-            {done.result.moved.map(({ from, to }) => (
-              <p key={to}>{sayCommon.keptAs(from, to)}</p>
+            {done.result.moved.map((one) => (
+              <p key={one.to}>{sayCommon.keptAs(one)}</p>
             ))}
           </div>
           {view.state === 'stopped' ? (
@@ -110,6 +113,12 @@ function PutBack(props: {
       runs={sayConnect.putBackRuns}
       onClose={onClose}
     >
+      {copy.goesOn === true ? <p>{sayConnect.putBackGoesOn}</p> : null}
+      {copy.partial === true ? (
+        <p>
+          <b>{sayConnect.putBackPart(view.title)}</b>
+        </p>
+      ) : null}
       <p>{sayConnect.putBackSays(view.title)}</p>
     </WorkDialog>
   )

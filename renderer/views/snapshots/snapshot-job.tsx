@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { BackupCut, BackupListed } from '../../../main/model/backup.ts'
 import { sayCut } from '../../../main/model/causes/restore.ts'
+import { isWayBack } from '../../../main/model/kept.ts'
 import { Button } from '../../parts/button.tsx'
 import { Progress } from '../../parts/progress.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
@@ -90,8 +91,8 @@ export function EndedNote({ ended }: { readonly ended: BackupEnded }): ReactNode
   const { ok, trouble, moved, notes } = ended
   const lines = [
     ...(ok ? [] : [trouble?.why, ...(trouble?.todo ?? '').split('\n')]),
-    ...moved.map(({ from, to }) => sayCommon.keptAs(from, to)),
-    ...(ok && moved.length > 0 ? [say.movedBack] : []),
+    ...moved.map(sayCommon.keptAs),
+    ...(ok && moved.some(isWayBack) ? [say.movedBack] : []),
     ...notes,
   ].filter((line) => line !== undefined && line !== '')
   return (

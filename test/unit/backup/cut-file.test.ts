@@ -4,6 +4,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { BackupCut, BackupTaking } from '../../../main/model/backup.ts'
+import type { PartialData } from '../../../main/model/partial.ts'
 import { openRestores } from '../../../main/system/backup/cut-file.ts'
 import { startOf } from '../../../main/system/process/record.ts'
 import { folder } from './fixture.ts'
@@ -50,6 +51,30 @@ test('one that goes on is none that was cut; one whose process is gone, or that 
   await expect(readFile(file)).rejects.toThrow('ENOENT')
   await writeFile(file, 'nothing that is one')
   expect(await restores.cut()).toBeUndefined()
+})
+
+test('data that is a part only is known by service, until its work is over', async () => {
+  const state = await folder()
+  const restores = openRestores({ config: '', state, data: '', assets: '', ledger: '' })
+  const of = { kind: 'back', copy: '20261127-2000' } as const
+  const web: PartialData = { id: 'my/web', title: 'Web', of }
+  const file = join(state, 'partial', 'my%2Fweb.json')
+  expect(await restores.partial()).toEqual([])
+  await restores.keepPartial('my/web', web)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  // This process goes on with it.
+  expect(await restores.partial()).toEqual([])
+  await writeFile(file, JSON.stringify({ by: { pid: process.pid, started: 'another boot/1' }, ...web }))
+  expect(await restores.partial()).toEqual([web])
+  const side: PartialData = {
+    id: 'side',
+    title: 'Side',
+    of: { kind: 'restore', name: 'f2', path: '/f2.macula-snapshot' },
+  }
+  await restores.keepPartial('side', side, 'over')
+  expect((await restores.partial()).toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([web, side])
+  await restores.keepPartial('my/web', undefined)
+  expect(await restores.partial()).toEqual([side])
 })
 
 test('the making of one is known in the same way, by a file of its own', async () => {

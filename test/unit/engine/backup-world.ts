@@ -6,6 +6,7 @@ import type {
   SecretsChanging,
 } from '../../../main/engine/adapters.ts'
 import type { BackupCut, BackupManifest, BackupPart, BackupTaking } from '../../../main/model/backup.ts'
+import type { PartialData } from '../../../main/model/partial.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { fakeStack } from './fake-stack.ts'
@@ -44,6 +45,8 @@ export async function backupWorld() {
     cut: undefined as BackupCut | undefined,
     alive: false,
     killed: false,
+    /** Services that have a part of their data only, with whether who works at it lives. */
+    partial: new Map<string, { readonly part: PartialData; readonly alive: boolean }>(),
     /** How far the making of one is, and the passwords that a restore found. */
     taking: undefined as BackupTaking | undefined,
     before: undefined as ReadonlyMap<string, string> | undefined,
@@ -139,6 +142,14 @@ export async function backupWorld() {
     putOwn: () => Promise.resolve((did.push('put own'), { movedTo: '/config/before', notes: [] })),
   }
   const restores: RestoresAdapter = {
+    partial: () =>
+      Promise.resolve([...state.partial.values()].flatMap(({ part, alive }) => (alive ? [] : [part]))),
+    keepPartial(id, part, over) {
+      if (state.killed) return Promise.resolve()
+      if (part) state.partial.set(id, { part, alive: over === undefined })
+      else state.partial.delete(id)
+      return Promise.resolve()
+    },
     cut: () => Promise.resolve(state.alive ? undefined : state.cut),
     keep(cut, over) {
       // What was killed writes nothing any more.

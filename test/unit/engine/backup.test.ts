@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { restoreBack } from '../../../main/engine/run/backup/back.ts'
-import { forgetHalf, refuseHalf } from '../../../main/engine/run/backup/cut.ts'
+import { forgetHalf } from '../../../main/engine/run/backup/cut.ts'
+import type { KeepWish } from '../../../main/engine/adapters.ts'
+import { refusePartial } from '../../../main/engine/run/partial.ts'
 import { createBackup, planBackup } from '../../../main/engine/run/backup/create.ts'
 import { restoreBackup } from '../../../main/engine/run/backup/restore.ts'
 import type { BackupManifest } from '../../../main/model/backup.ts'
@@ -260,6 +262,7 @@ async function killedAt(at: string): Promise<void> {
   }
   await expect(restore()).rejects.toThrow('killed')
   Object.assign(state, { onPart: undefined, killed: false, alive: false })
+  for (const [id, { part }] of state.partial) state.partial.set(id, { part, alive: false })
 }
 
 test.each(borders)(
@@ -319,11 +322,57 @@ test('without a cut there is nothing to bring back, and a reset of the half serv
   await create()
   await killedAt('volume side side')
   await forgetHalf(stack.context, 'app')
-  await expect(refuseHalf(stack.context, ['side'])).rejects.toThrow(/SIDE has a part of its data only/)
-  await refuseHalf(stack.context, ['app'])
+  await expect(refusePartial(stack.context, ['side'])).rejects.toThrow(/SIDE has a part of its data only/)
+  await refusePartial(stack.context, ['app'])
   await forgetHalf(stack.context, 'side')
-  await refuseHalf(stack.context, ['side'])
+  await refusePartial(stack.context, ['side'])
   expect((await stack.context.adapters.restores?.cut())?.half).toBeUndefined()
+})
+
+test('killed while it is copied aside, before anything of it is touched: it is whole, and starts', async () => {
+  await create()
+  const own = stack.context.adapters.docker.volumes
+  const keep = own.keep.bind(own)
+  Object.assign(stack.context.adapters.docker.volumes, {
+    keep() {
+      state.killed = true
+      return Promise.reject(new Error('killed'))
+    },
+  })
+  await expect(restore()).rejects.toThrow('killed')
+  Object.assign(state, { killed: false, alive: false })
+  Object.assign(stack.context.adapters.docker.volumes, { keep })
+  expect(state.cut?.half).toBeUndefined()
+  expect([...state.partial.keys()]).toEqual([])
+  await refusePartial(stack.context, ['db', 'side', 'app'])
+})
+
+test('what a cut restore left half is kept as a part only when it is brought back', async () => {
+  await create()
+  await killedAt('volume side side')
+  const wishes: KeepWish[] = []
+  const own = stack.context.adapters.docker.volumes
+  const keep = own.keep.bind(own)
+  Object.assign(stack.context.adapters.docker.volumes, {
+    keep: async (...[wish, onBytes, signal]: Parameters<typeof keep>) => {
+      wishes.push(wish)
+      return await keep(wish, onBytes, signal)
+    },
+  })
+  await restoreBack(stack.context, stack.runs, stack.tell, abort.signal)
+  const parts = wishes.filter(({ partial }) => partial === true).map(({ service }) => service)
+  expect(parts).toEqual(['side'])
+  expect([...state.partial.keys()]).toEqual([])
+})
+
+test('a restore of another snapshot does not forget what an earlier one left half', async () => {
+  await create()
+  await killedAt('volume side side')
+  await killedAt('globals db')
+  expect([...state.partial.keys()].toSorted()).toEqual(['db', 'side'])
+  await expect(refusePartial(stack.context, ['side'])).rejects.toThrow(/SIDE has a part of its data only/)
+  // What needs it would write to it as well.
+  await expect(refusePartial(stack.context, ['db'])).rejects.toThrow(/DB has a part of its data only/)
 })
 
 test('cut twice, it is still known what ran at first and what was there', async () => {

@@ -11,6 +11,7 @@ const toldHere: ReadonlySet<SharedCause['id']> = new Set([
   'orphans',
   'restore',
   'taking',
+  'partial',
   'tls',
   'hosts',
 ])

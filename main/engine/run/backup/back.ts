@@ -1,9 +1,11 @@
 import { CUT_FILES, type BackupCut } from '../../../model/backup.ts'
 import { MaculaError, troubleOf } from '../../../model/errors.ts'
+import type { MovedVolume } from '../../../model/kept.ts'
 import type { StepEvent } from '../../../model/run.ts'
 import type { ServiceSpec } from '../../../model/service.ts'
 import type { BackupBack } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
+import { forgetPartial } from '../partial.ts'
 import { keptCopies, putBack } from '../put-back.ts'
 import { NoDataYet, reset, stamp } from '../reset.ts'
 import type { Runs } from '../runs.ts'
@@ -34,7 +36,7 @@ export async function restoreBack(
   await context.needDocker('nothing can be brought back')
   await adapters.restores?.keep(cut)
   const notes: string[] = []
-  const moved: { from: string; to: string }[] = []
+  const moved: MovedVolume[] = []
   const done: string[] = []
   try {
     const running = [...truth.seen.containers].flatMap(([id, { state }]) => (state === 'running' ? [id] : []))
@@ -106,16 +108,17 @@ async function backOne(
   cut: BackupCut,
   service: ServiceSpec,
   had: boolean,
-): Promise<readonly { readonly from: string; readonly to: string }[]> {
+): Promise<readonly MovedVolume[]> {
   if (!had) {
     const aside = await reset(context, service, tell, signal).catch((error: unknown) => {
       if (error instanceof NoDataYet) return undefined
       throw error
     })
+    await forgetPartial(context, service.id)
     return aside?.moved ?? []
   }
   const since = stamp(cut.at)
-  const copies = await keptCopies(context, service)
+  const copies = (await keptCopies(context, service)).filter(({ partial }) => partial !== true)
   const named = new Set(cut.moved.map(({ to }) => to))
   // The first of them is what was there; what a second run moved aside is of the restore itself.
   const first =

@@ -1,7 +1,7 @@
 import { CUT_FILES, type BackupCut, type BackupManifest } from '../../../model/backup.ts'
-import { MaculaError } from '../../../model/errors.ts'
-import { sayCutTodo } from '../../../model/causes/restore.ts'
+import type { PartialData } from '../../../model/partial.ts'
 import type { RunContext } from '../context.ts'
+import { forgetPartial, leavePartial, markPartial } from '../partial.ts'
 
 type Moved = BackupCut['moved'][number]
 
@@ -11,8 +11,10 @@ export interface CutKeeping {
   readonly before: BackupCut | undefined
   /** Epoch ms of its begin; of the first one where it was run again. */
   readonly at: number
-  /** Something is about to be replaced; `had`: something is there. */
-  enter(half: NonNullable<BackupCut['half']>, had: boolean): Promise<void>
+  /** Something is to be replaced next; `had`: something is there. Nothing of it is touched yet. */
+  enter(next: NonNullable<BackupCut['half']>, had: boolean): Promise<void>
+  /** What is there is about to go: from here until `leave` it has a part of its data only. */
+  tear(): Promise<void>
   /** It is moved aside: the way back. */
   moved(moved: readonly Moved[]): Promise<void>
   /** It is whole. */
@@ -27,11 +29,12 @@ const union = <T>(one: readonly T[], two: readonly T[]): readonly T[] => [...new
 
 /** Begins to write it down. One that was cut before goes on: what was there at first is what it can be brought back to. */
 export async function keepCut(
-  { adapters }: RunContext,
+  context: RunContext,
   path: string,
   { name, services, parts }: BackupManifest,
   ran: readonly string[],
 ): Promise<CutKeeping> {
+  const { adapters } = context
   const { restores } = adapters
   const before = await restores?.cut()
   const own = services.filter(({ id }) => parts.some((part) => part.service === id && part.kind !== 'images'))
@@ -50,47 +53,56 @@ export async function keepCut(
     await restores?.keep(cut)
   }
   await put(cut)
+  let inside: NonNullable<BackupCut['half']> | undefined
+  const partial = ({ id, title }: NonNullable<BackupCut['half']>): PartialData => ({
+    id,
+    title,
+    of: { kind: 'restore', name, path },
+  })
   return {
     before,
     at: cut.at,
-    async enter(half, had) {
-      const touched = cut.touched.some(({ id }) => id === half.id)
+    async enter(next, had) {
+      inside = next
+      const touched = cut.touched.some(({ id }) => id === next.id)
         ? cut.touched
-        : [...cut.touched, { id: half.id, had }]
-      await put({ ...cut, half, touched })
+        : [...cut.touched, { id: next.id, had }]
+      await put({ ...cut, touched })
+    },
+    async tear() {
+      if (!inside) return
+      if (inside.id !== CUT_FILES) await markPartial(context, partial(inside))
+      await put({ ...cut, half: inside })
     },
     moved: async (moved) => await put({ ...cut, moved: [...cut.moved, ...moved] }),
     async leave() {
-      const { half, ...rest } = cut
-      if (!half) return
-      const done = half.id === CUT_FILES ? cut.done : [...cut.done, half.title]
-      await put({ ...rest, done, left: cut.left.filter((title) => title !== half.title) })
+      const { half: _, ...rest } = cut
+      if (!inside) return
+      const { id, title } = inside
+      inside = undefined
+      await put({
+        ...rest,
+        done: id === CUT_FILES ? cut.done : [...cut.done, title],
+        left: cut.left.filter((one) => one !== title),
+      })
+      if (id !== CUT_FILES) await forgetPartial(context, id)
     },
     end: async () => await restores?.keep(undefined),
     async broken() {
       const kept = cut.touched.length === 0 ? undefined : cut
       await restores?.keep(kept, 'over')
+      if (cut.half && cut.half.id !== CUT_FILES) await leavePartial(context, partial(cut.half))
       return kept
     },
   }
 }
 
-/** Refuses to start what has a part of its data only: it would work with that, and write to it. */
-export async function refuseHalf({ adapters }: RunContext, ids: readonly string[]): Promise<void> {
-  const cut = await adapters.restores?.cut()
-  if (cut?.half === undefined || !ids.includes(cut.half.id)) return
-  throw new MaculaError({
-    kind: 'failed',
-    what: `Nothing was started: ${cut.half.title} has a part of its data only.`,
-    why: `The restore of the snapshot ${cut.name} was cut off while this was restored.`,
-    todo: sayCutTodo(cut),
-  })
-}
-
 /** The data of a service is whole again in another way: a reset, or a copy that was put back. */
-export async function forgetHalf({ adapters }: RunContext, id: string): Promise<void> {
-  const cut = await adapters.restores?.cut()
+export async function forgetHalf(context: RunContext, id: string): Promise<void> {
+  const { restores } = context.adapters
+  await forgetPartial(context, id)
+  const cut = await restores?.cut()
   if (cut?.half?.id !== id) return
   const { half: _, ...rest } = cut
-  await adapters.restores?.keep(rest, 'over')
+  await restores?.keep(rest, 'over')
 }

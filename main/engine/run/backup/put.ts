@@ -1,5 +1,6 @@
 import { sayPart, type BackupPart } from '../../../model/backup.ts'
 import { MaculaError } from '../../../model/errors.ts'
+import { movedOf, type MovedVolume } from '../../../model/kept.ts'
 import type { StepEvent } from '../../../model/run.ts'
 import { sayBytes } from '../../../model/say.ts'
 import type { ServiceSpec } from '../../../model/service.ts'
@@ -23,9 +24,9 @@ export interface Putting {
   readonly tell: Tell
   readonly signal: AbortSignal
   readonly elapsed: () => number
-  readonly keeping: Pick<CutKeeping, 'at' | 'enter' | 'moved' | 'leave'>
+  readonly keeping: Pick<CutKeeping, 'at' | 'enter' | 'tear' | 'moved' | 'leave'>
   /** What was moved aside so far: the way back. */
-  readonly moved: { from: string; to: string }[]
+  readonly moved: MovedVolume[]
   readonly notes: string[]
 }
 
@@ -56,13 +57,9 @@ async function thereOf({ context }: Putting, service: ServiceSpec): Promise<read
   return there.filter(({ is }) => is).map(({ name }) => name)
 }
 
-async function movedAside(
-  { moved, keeping }: Putting,
-  more: readonly { readonly from: string; readonly to: string }[],
-): Promise<void> {
-  const plain = more.map(({ from, to }) => ({ from, to }))
-  moved.push(...plain)
-  await keeping.moved(plain)
+async function movedAside({ moved, keeping }: Putting, more: readonly MovedVolume[]): Promise<void> {
+  moved.push(...movedOf(more))
+  await keeping.moved(more.map(({ from, to }) => ({ from, to })))
 }
 
 /** Each volume is copied aside as a reset does, then made anew and filled; it keeps its labels. */
@@ -89,6 +86,7 @@ async function putVolumes(
       ? []
       : await keepAside(context, { service, names: old, image, began: adapters.clock.now() }, tell, signal)
   await movedAside(putting, kept)
+  await putting.keeping.tear()
   await adapters.docker.remove(container.id)
   truth.observe.saw(service.id, undefined)
   for (const { part, to } of wanted) {
@@ -114,13 +112,17 @@ async function putDatabases(
   const { context, opened, tell, signal, elapsed } = putting
   const { adapters, truth } = context
   if (before.length > 0) {
-    const aside = await reset(context, service, tell, signal)
-    await movedAside(putting, aside.moved)
+    const aside = await reset(context, service, tell, signal, {
+      before: async (copied) => {
+        await movedAside(putting, copied)
+        await putting.keeping.tear()
+      },
+    })
     if (!aside.ok)
       throw new MaculaError(
         aside.failed[0]?.trouble ?? { kind: 'refused', what: 'The restore was interrupted.' },
       )
-  }
+  } else await putting.keeping.tear()
   await startFor(putting, service)
   const container = truth.seen.containers.get(service.id)?.id ?? ''
   const user = await superuserOf(context, service)

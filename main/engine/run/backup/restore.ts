@@ -215,6 +215,7 @@ async function putFiles(
   const part = opened.manifest.parts.find(({ kind }) => kind === 'files')
   if (!part) return
   await keeping.enter({ id: CUT_FILES, title: 'settings and your own services' }, true)
+  await keeping.tear()
   const put = await context.adapters.backups.putOwn(opened.read(part), secrets?.files ?? [], keeping.at)
   if (put.movedTo !== undefined) {
     const aside = { from: 'settings and your own services', to: put.movedTo }
