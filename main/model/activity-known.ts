@@ -1,4 +1,4 @@
-import { troubleKey, type ActivityEntry } from './activity.ts'
+import { becomesOff, troubleKey, type ActivityEntry } from './activity.ts'
 import { stillness } from './notices.ts'
 import type { SharedCause, Snapshot } from './snapshot.ts'
 
@@ -62,7 +62,7 @@ export function learn(known: Known, entry: ActivityEntry): boolean {
       if (entry.says !== undefined) return true
       for (const id of entry.about) {
         if (entry.failed.some(({ service }) => service === id)) continue
-        if (entry.verb === 'stop' || entry.verb === 'reset' || entry.verb === 'delete') become(id, 'off')
+        if (becomesOff(entry.verb)) become(id, 'off')
         else if (entry.verb === 'start' || entry.verb === 'restart') become(id, 'good')
       }
       if (entry.verb === 'start' || entry.verb === 'restart')

@@ -1,4 +1,10 @@
-import type { ActivityEntry, ActivityFace, ActivityGroup, ActivityVerb } from './activity.ts'
+import {
+  becomesOff,
+  type ActivityEntry,
+  type ActivityFace,
+  type ActivityGroup,
+  type ActivityVerb,
+} from './activity.ts'
 import { sayClock, sayCount, sayDay, sayDuration, sayList, sentence } from './say.ts'
 import type { State } from './snapshot.ts'
 
@@ -28,6 +34,7 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   update: { done: '{} updated', failed: 'Update of {} failed' },
   fix: { done: '{} fixed', failed: '{} could not be fixed' },
   reset: { done: 'Data of {} moved aside', failed: 'Reset of {} failed' },
+  'put back': { done: 'Data of {} put back', failed: 'Data of {} could not be put back' },
   delete: { done: '{} deleted', failed: '{} could not be deleted' },
   secrets: { done: 'Passwords changed', failed: 'Change of passwords failed' },
   'add app': { done: '{} added', failed: '{} could not be added' },
@@ -129,7 +136,7 @@ function sayRun(
         ? 'failed'
         : entry.result === 'interrupted'
           ? 'degraded'
-          : entry.verb === 'stop' || entry.verb === 'delete' || entry.verb === 'reset'
+          : becomesOff(entry.verb)
             ? 'stopped'
             : 'works',
   }

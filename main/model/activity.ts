@@ -14,6 +14,7 @@ export const activityVerbs = [
   'update',
   'fix',
   'reset',
+  'put back',
   'delete',
   'secrets',
   'add app',
@@ -113,6 +114,7 @@ const groupOfVerb: Readonly<Record<ActivityVerb, ActivityGroup>> = {
   pull: 'images',
   update: 'images',
   reset: 'data',
+  'put back': 'data',
   secrets: 'data',
   database: 'data',
   bucket: 'data',
@@ -125,6 +127,10 @@ const groupOfVerb: Readonly<Record<ActivityVerb, ActivityGroup>> = {
   machine: 'machine',
   undo: 'machine',
 }
+
+/** Whether what it is about is stopped by it: its end is no news then. */
+export const becomesOff = (verb: ActivityVerb): boolean =>
+  verb === 'stop' || verb === 'reset' || verb === 'put back' || verb === 'delete'
 
 /** The group that an entry is in; what was asked for and failed is a failure. */
 export function groupOf(entry: ActivityEntry): ActivityGroup {

@@ -153,6 +153,8 @@ function recorded(
     fix: async (action, tell, signal) => await fix(action, tell, signal),
     resetData: async (id, typed, tell, signal) =>
       await run('reset', [id], async () => await engine.resetData(id, typed, tell, signal), signal),
+    putBack: async (id, at, tell, signal) =>
+      await run('put back', [id], async () => await engine.putBack(id, at, tell, signal), signal),
     createBackup: async (wish, tell, signal) =>
       await run('snapshot', [], async () => await engine.createBackup(wish, tell, signal), signal),
     restoreBackup: async (word, wish, tell, signal) =>

@@ -91,6 +91,9 @@ const TOP = [
   'clusters/',
 ]
 
+/** What a restore moved aside (`placesOf` in system/backup/put-own.ts): told by the restore, and nothing for a reader. */
+const ASIDE = /^before-snapshot-\d{8}-\d{6}\/$/
+
 /** Where the folders for state and data are the same, they lie beside. */
 const BESIDE = ['state/', 'data/', 'shell/']
 
@@ -109,7 +112,7 @@ const AWAY = [
 export async function straysIn(config: string, services: readonly string[]): Promise<readonly string[]> {
   const at = (...steps: string[]): string => join(config, ...steps)
   const top = (await namesIn(config)).filter(
-    (name) => !/\.(?:bad|kept)-/.test(name) && !BESIDE.includes(name),
+    (name) => !/\.(?:bad|kept)-/.test(name) && !ASIDE.test(name) && !BESIDE.includes(name),
   )
   const told = [...strange(config, top, TOP, 'nothing has this name')]
   // Files that are links to what is away are told where they are read.

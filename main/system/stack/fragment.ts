@@ -161,7 +161,9 @@ export async function readFragment(
     compose: addition === undefined ? [FRAGMENT] : [FRAGMENT, ADDITION],
     image: added?.image ?? image,
     secrets,
-    volumes: new Map([text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project)])),
+    volumes: new Map(
+      [text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project, variables)]),
+    ),
     own,
     names: [...(service.aliases ?? []), ...namesOfContainer(all, settings.suffix, id)],
     ...(routes ? { live: { revision: routes.revision, isLive: isLiveFile } } : {}),
@@ -227,14 +229,19 @@ function refusedAt(problem: CatalogProblem): MaculaError {
   return refused(`${shortPlace(problem)} cannot be used.`, `In it, ${problem.reason}.`)
 }
 
-function volumesIn(text: string, project: string): ReadonlyMap<string, string> {
+/** Names as Compose makes them, with variables filled in; one that cannot be stays as it stands, and Compose refuses it. */
+function volumesIn(text: string, project: string, variables: Variables): ReadonlyMap<string, string> {
   const parsed = parseFile({ service: '', origin: 'ours', folder: '', file: '', text })
   const data = 'reason' in parsed ? undefined : volumesSchema.safeParse(parsed.value).data
+  const nameOf = (name: string | undefined): string | undefined => {
+    const filled = name === undefined ? undefined : fillIn(name, variables)
+    return filled && 'text' in filled ? filled.text : name
+  }
   return new Map(
     Object.entries(data?.volumes ?? {}).flatMap(([key, volume]) =>
       // What a person declares external is theirs to name.
       volume?.external === undefined || volume.external === false
-        ? [[key, volume?.name ?? `${project}_${key}`] as const]
+        ? [[key, nameOf(volume?.name) ?? `${project}_${key}`] as const]
         : [],
     ),
   )

@@ -87,6 +87,7 @@ test('each is told once, and nothing that is used', async () => {
   put('settings.json', '{}')
   put('secrets.json', '{}')
   put('settings.json.bad-2026-11-26T12-00-00-000Z')
+  put('before-snapshot-20261128-105930/settings.json', '{}')
   put('.git/config')
   put('README.md')
   put('services/README.md')
@@ -105,6 +106,9 @@ test('each is told once, and nothing that is used', async () => {
   put('stack/grafanna/x')
   put('stack/grafanna/y')
   expect(await told()).toHaveLength(1)
+  // A name that only looks like one of ours.
+  put('before-snapshot-mine/x')
+  expect(await told()).toHaveLength(2)
 })
 
 test.each([

@@ -70,6 +70,12 @@ function small(): readonly ServiceSpec[] {
 }
 
 describe('the rendered copy', () => {
+  it('names volumes as Compose does, with variables filled in', async () => {
+    const named = `${fragmentText('web', volume)}volumes:\n  data: { name: '\${MACULA_NETWORK:-macula}_own' }\n`
+    const result = await render([fixture.put('web', { 'compose.yaml': named, 'app.conf': '' })])
+    expect(result.services[0]?.volumes).toEqual(['macula-it-stack_own'])
+  })
+
   it('is the fragments with their files, an override each, a project that includes them, and variables', async () => {
     const result = await render(small())
     expect(result.keptAside).toEqual([])
