@@ -56,7 +56,7 @@ function tooDeep(text: string): number | undefined {
   let depth = 0
   for (const { index, 0: token } of text.matchAll(/"(?:[^"\\\n]|\\.)*"?|[[\]{}]/g)) {
     if (token === '[' || token === '{') depth += 1
-    if (token === ']' || token === '}') depth -= 1
+    if (token === ']' || token === '}') depth = Math.max(0, depth - 1)
     if (depth > MOST_DEEP) return index
   }
   return undefined
@@ -124,7 +124,12 @@ function inner(schema: z.core.$ZodType): z.core.$ZodType {
 
 function syntax(text: string, message: string): Extract<Read<never>, { kind: 'bad' }> {
   const errors: ParseError[] = []
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
+  try {
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
+  } catch {
+    // Brackets that do not match are no levels to us, and may be some to it.
+    return { kind: 'bad', reason: message, line: 1, column: 1 }
+  }
   const first = errors[0]
   if (!first) return { kind: 'bad', reason: message, line: 1, column: 1 }
   const reason = WORDS[printParseErrorCode(first.error)] ?? message

@@ -20,6 +20,13 @@ test.each([
   })
 })
 
+test.each([`${']'.repeat(100_000)}${'['.repeat(100_000)}`, '[},'.repeat(100_000), '{]'.repeat(100_000)])(
+  'brackets that do not match are told as such, however many (%#)',
+  (text) => {
+    expect(readJson(text, z.unknown())).toMatchObject({ kind: 'bad', line: 1 })
+  },
+)
+
 test.each([
   nested(64),
   `[${Array.from({ length: 1000 }, () => nested(63)).join(',')}]`,
