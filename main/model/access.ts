@@ -78,6 +78,8 @@ interface NameTrouble {
   readonly slow: boolean
   /** It leads to another address. */
   readonly elsewhere?: true
+  /** Nothing on this machine knows it. */
+  readonly unnamed?: true
 }
 
 function whyName(seen: NameSeen | undefined, address: string): NameTrouble | undefined {
@@ -92,7 +94,7 @@ function whyName(seen: NameSeen | undefined, address: string): NameTrouble | und
         ...(seen.addresses.length > 0 ? { elsewhere: true } : {}),
       }
     case 'none':
-      return { says: 'name is not known', slow: false }
+      return { says: 'name is not known', slow: false, unnamed: true }
     case 'timeout':
       return { says: `name not answered in ${sayDuration(seen.ms)}`, slow: false }
   }
@@ -142,6 +144,7 @@ export function accessesOf(
       ...(isSlow ? { slow: true } : {}),
       ...(reason === NOT_TRIED ? { untried: true } : {}),
       ...(isHeld || ofName?.elsewhere === true ? { elsewhere: true } : {}),
+      ...(ofName?.unnamed === true ? { unnamed: true } : {}),
     })
   }
   if (address !== null) {
@@ -179,7 +182,7 @@ export function accessesOf(
 export function accessesWithout(accesses: readonly Access[], { state, reason }: Rung): readonly Access[] {
   const off = state === 'stop' || state === 'unreached' || state === 'progress'
   if (!off || reason === undefined || accesses.some((access) => access.works)) return accesses
-  return accesses.map(({ kind, url, host, port, works, elsewhere }) => ({
+  return accesses.map(({ kind, url, host, port, works, elsewhere, unnamed }) => ({
     kind,
     url,
     host,
@@ -187,15 +190,17 @@ export function accessesWithout(accesses: readonly Access[], { state, reason }: 
     works,
     reason,
     ...(elsewhere === true ? { elsewhere } : {}),
+    ...(unnamed === true ? { unnamed } : {}),
   }))
 }
 
 /**
  * The access that is told to others, also while none works: the one that works, else the first that does not lead to
- * somebody else's program; undefined: all do.
+ * somebody else's program, by a name only where that is known here; undefined: all do.
  */
 export function toldAccess(accesses: readonly Access[]): Access | undefined {
-  return accesses[bestAccess(accesses)] ?? accesses.find(({ elsewhere }) => elsewhere !== true)
+  const ours = accesses.filter(({ elsewhere }) => elsewhere !== true)
+  return accesses[bestAccess(accesses)] ?? ours.find(({ unnamed }) => unnamed !== true) ?? ours[0]
 }
 
 /** Index of the access that Open and Copy use: the first that works; by name only: also a slow one. -1: none. */

@@ -12,6 +12,8 @@ export interface EnvFileView {
   readonly alsoSet: readonly { readonly name: string; readonly line: number }[]
   /** Names that are left out, and why. */
   readonly leftOut: readonly string[]
+  /** Its service does not run: nothing answers there before it is started. */
+  readonly off?: 'stopped' | 'not set up'
 }
 
 /** A file that we wrote into, as it is listed with what was changed. */

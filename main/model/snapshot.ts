@@ -25,6 +25,8 @@ export interface Access {
   readonly untried?: true
   /** It leads to another program, or to another machine's: its port is held, or its name leads elsewhere. Never handed on. */
   readonly elsewhere?: true
+  /** This machine does not know its name: an address is handed on rather. */
+  readonly unnamed?: true
 }
 
 export interface EndpointView {

@@ -6,4 +6,6 @@ export interface Variable {
   readonly secret: boolean
   /** Why it has no value now: everything that leads there is somebody else's program. Not to be handed on; `value` is empty. */
   readonly nowhere?: string
+  /** Its service does not run: nothing answers there before it is started. */
+  readonly off?: 'stopped' | 'not set up'
 }

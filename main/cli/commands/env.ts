@@ -51,6 +51,10 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
     const code = nowhere.length === 0 ? 0 : 1
     for (const bad of all.filter((one) => !isPlainVariable(one)))
       face.err.line(`${clean.text(bad.name)} is left out: its name or value does not fit on one line.`)
+    for (const service of services) {
+      const off = all.find((one) => one.service === service.id)?.off
+      if (off !== undefined) face.err.line(clean.text(sayOff(service, off)))
+    }
     if (face.json || options.format === 'json') {
       const { envJson } = await import('../json/env.ts')
       await writeJson(face.out, envJson([...variables]), 'whole')
@@ -71,6 +75,10 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
     return code
   })
 }
+
+/** That nothing answers where the variables lead, until when. */
+const sayOff = ({ id, title }: ServiceSpec, off: 'stopped' | 'not set up'): string =>
+  `${title} is ${off}: nothing answers there until it runs (maculactl up ${id}).`
 
 /** Throws MaculaError `usage` where what needs a file for itself is asked for beside others. */
 function needAlone(face: Face, isBoth: boolean): void {
@@ -104,11 +112,13 @@ async function putIn(
       kind: 'usage',
       what: `${clean.text(sayList(services.map(({ title }) => title)))} ${services.length === 1 ? 'has' : 'have'} no variables to write.`,
     })
-  for (const { id, title } of having) {
+  for (const service of having) {
+    const { id, title } = service
     const done = await engine.envFile(id, path, 'write')
     face.err.line(
       `${done.names.map((name) => clean.text(name)).join(', ')} of ${clean.text(title)}: written to ${clean.text(path)}.`,
     )
+    if (done.off !== undefined) face.err.line(clean.text(sayOff(service, done.off)))
     for (const { name, line } of done.alsoSet)
       face.err.line(
         `${clean.text(name)} is set by line ${line} of yours too; your program decides which one wins.`,

@@ -78,6 +78,7 @@ export function createEnvFileCalls(
         names,
         alsoSet: alsoSet(text, service, names),
         leftOut: all.filter((one) => !good.includes(one)).map(({ name }) => name),
+        ...(all[0]?.off === undefined ? {} : { off: all[0].off }),
       }
     },
     async envFiles() {

@@ -33,9 +33,15 @@ export async function handOut(
   if (trouble) throw new MaculaError(trouble)
   const secrets =
     wanted.length === 0 ? new Map<string, string>() : await adapters.secrets.ensure([...new Set(wanted)])
-  return inside
-    ? variablesInside(catalog, ids, settings.suffix, secrets)
-    : [...variablesFor(catalog, ids, settings.suffix, secrets, snapshot), ...(await ofTls(context, ids))]
+  if (inside) return variablesInside(catalog, ids, settings.suffix, secrets)
+  const told = [
+    ...variablesFor(catalog, ids, settings.suffix, secrets, snapshot),
+    ...(await ofTls(context, ids)),
+  ]
+  return told.map((one) => {
+    const state = snapshot?.services.find(({ id }) => id === one.service)?.state
+    return state === 'stopped' || state === 'not set up' ? { ...one, off: state } : one
+  })
 }
 
 /**

@@ -123,3 +123,17 @@ test.each([
   expect(out + err).toContain('cannot be used together')
   expect(out + err).not.toContain('maculactl env')
 })
+
+test('variables of what does not run are told with how it is, on stderr only', async () => {
+  const told = [
+    { service: 'grafana', name: 'GRAFANA_USER', value: 'admin', secret: false, off: 'stopped' as const },
+  ]
+  const one = () => runCommand({ over: { env: () => Promise.resolve(told) } })
+  const says = 'Grafana is stopped: nothing answers there until it runs (maculactl up grafana).\n'
+  expect(await one().run('env', 'grafana')).toMatchObject({ code: 0, err: says })
+  const { out, err } = await one().run('env', 'grafana', '--json')
+  expect([err, out.includes('off')]).toEqual([says, false])
+  const path = '/home/ada/shop/.env'
+  const envFile = async () => ({ ...(await view(['A'])()), off: 'stopped' as const })
+  expect((await runCommand({ over: { envFile } }).run('env', 'grafana', '--write', path)).err).toContain(says)
+})

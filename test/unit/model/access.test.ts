@@ -132,6 +132,12 @@ describe('what leads to somebody else’s program', () => {
       ['clean', 'named'],
       'http://127.0.0.1:3000',
     ],
+    [
+      'a name that nobody here knows, while it is stopped: its address is told',
+      { ...silent, name: { kind: 'none', code: 'ENOTFOUND', ms: 1 } },
+      [],
+      'http://127.0.0.1:3000',
+    ],
     // A name that is not known leads nowhere.
     [
       'not a name without address',
