@@ -205,12 +205,17 @@ function recorded(
     async undo(entries, options, tell) {
       const before = await engine.ledger().catch(() => [])
       const of = before.filter(({ id, state }) => entries?.includes(id) ?? state !== 'undone')
-      const titleOf = (change: string): string => of.find((one) => one.change === change)?.title ?? change
-      const titles = (changes: readonly string[]): readonly string[] => [...new Set(changes.map(titleOf))]
+      const titles = (some: typeof of): readonly string[] => [...new Set(some.map(({ title }) => title))]
+      // Where root's program told what became of each, only what it took back.
+      const told = (outcome: RootOutcome): readonly string[] => {
+        const undone = undoneOf(outcome)
+        const done = titles(of.filter(({ change }) => undone?.includes(change)))
+        return done.length === 0 ? titles(of) : done
+      }
       return await journal.asked(
-        { by, verb: 'undo', about: [], named: titles(of.map(({ change }) => change)) },
+        { by, verb: 'undo', about: [], named: titles(of) },
         async () => await engine.undo(entries, options, tell),
-        (outcome) => ofRoot(outcome, titles(undoneOf(outcome) ?? of.map(({ change }) => change))),
+        (outcome) => ofRoot(outcome, told(outcome)),
       )
     },
     activity: async () => await journal.read(),
