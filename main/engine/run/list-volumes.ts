@@ -1,5 +1,5 @@
 import { MaculaError } from '../../model/errors.ts'
-import { sayKeptAt } from '../../model/kept.ts'
+import { isWayBack, sayKeptAt } from '../../model/kept.ts'
 import { sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { VolumeListing } from '../../model/volume-list.ts'
@@ -35,7 +35,7 @@ export async function listVolumes(
   const there: string[] = []
   for (const name of wanted) if (await volumes.has(name)) there.push(name)
   if (there.length === 0) {
-    const [newest] = await keptCopies(context, service)
+    const newest = (await keptCopies(context, service)).find(isWayBack)
     throw new MaculaError({
       kind: 'failed',
       what: `${service.title} has no data: ${wanted.length === 0 ? 'it keeps none in a volume' : `its ${wanted.length === 1 ? 'volume is' : 'volumes are'} not there yet`}.`,

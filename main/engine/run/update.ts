@@ -11,6 +11,7 @@ import {
   type ImageUpdated,
   type UpdateWish,
 } from '../../model/image-update.ts'
+import { isWayBack } from '../../model/kept.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { sayList } from '../../model/say.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
@@ -90,7 +91,7 @@ async function tryAnother(
 
 /** Data of an older version that is still kept, for one that does not read what a newer one wrote; `isKept`: a copy was made just now. */
 async function sayOlderData(context: RunContext, service: ServiceSpec, isKept: boolean): Promise<string> {
-  const copies = await keptCopies(context, service).catch(() => [])
+  const copies = (await keptCopies(context, service).catch(() => [])).filter(isWayBack)
   const [newest, ...others] = copies.slice(isKept ? 1 : 0).map(({ at }) => at)
   if (newest === undefined) return ''
   return ` It may not read what a newer one wrote. Data from before is kept (${sayList([newest, ...others], 4)}): maculactl reset ${service.id} --back ${newest} puts it in place.`

@@ -347,6 +347,21 @@ test('killed while it is copied aside, before anything of it is touched: it is w
   await refusePartial(stack.context, ['db', 'side', 'app'])
 })
 
+test('nothing that is a part only is taken into a snapshot', async () => {
+  await create()
+  await killedAt('volume side side')
+  state.files.clear()
+  stack.forget()
+  await expect(create()).rejects.toMatchObject({
+    trouble: {
+      what: expect.stringMatching(
+        /^The snapshot .* was not created: SIDE has a part of its data only\.$/,
+      ) as string,
+    },
+  })
+  expect(stack.did).toEqual([])
+})
+
 test('what a cut restore left half is kept as a part only when it is brought back', async () => {
   await create()
   await killedAt('volume side side')

@@ -255,6 +255,27 @@ describe('what is left when it goes wrong', () => {
     expect(stack.did).toEqual(['stop side'])
   })
 
+  test('interrupted at the end of the last copy: it ends there, and nothing is removed', async () => {
+    const own = stack.context.adapters.docker.volumes
+    const keep = own.keep.bind(own)
+    volumes({
+      keep: async (...[wish, onBytes, signal]: Parameters<typeof keep>) => {
+        const copy = await keep(wish, onBytes, signal)
+        stack.interrupt()
+        return copy
+      },
+    })
+    await expect(stack.reset('side')).rejects.toMatchObject({
+      trouble: {
+        kind: 'refused',
+        what: 'The data of SIDE was not moved: interrupted.',
+        todo: 'Nothing was removed: maculactl up side starts it with its data.',
+      },
+    })
+    expect(stack.did).toEqual(['stop side', 'copy macula_side', 'discard'])
+    expect(stack.world.volumes.has('macula_side')).toBe(true)
+  })
+
   test('the second copy fails: the first is thrown away, and both volumes are as they were', async () => {
     volumes({ of: () => Promise.resolve(['macula_side', 'macula_more']) })
     stack.world.volumes.add('macula_more')

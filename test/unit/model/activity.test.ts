@@ -40,6 +40,20 @@ const slow: SharedCause = {
   services: ['grafana'],
 }
 
+test.each([
+  ['stop', 'off'],
+  ['reset', 'off'],
+  ['put back', 'off'],
+  ['delete', 'off'],
+  ['start', 'good'],
+  ['pull', undefined],
+] as const)('%s leaves a service %s, so that it is so is no news', (verb, was) => {
+  const known = nothingKnown()
+  const [by, result] = ['command line', 'done'] as const
+  learn(known, { kind: 'run', at, verb, by, about: ['tempo'], failed: [], result, ms: 1 })
+  expect(known.services.get('tempo')?.was).toBe(was)
+})
+
 interface Step extends Partial<Omit<Seen, 'snapshot' | 'busy'>> {
   readonly see: Snapshot
   readonly busy?: readonly string[]

@@ -5,6 +5,7 @@ import { sayBytes, sentence } from '../../../model/say.ts'
 import type { BackupWriter } from '../../adapters.ts'
 import type { BackupMade, BackupPlan, BackupWish } from '../../backup-calls.ts'
 import type { RunContext } from '../context.ts'
+import { refusePartial } from '../partial.ts'
 import { refuseShared } from '../reset.ts'
 import type { Runs } from '../runs.ts'
 import { sourcesOf, type BackupSource } from './sources.ts'
@@ -64,6 +65,12 @@ export async function createBackup(
   await look(context)
   await putTakingRight(context, runs, tell, signal)
   const sources = await sourcesOf(context, wish.registry)
+  // What is in a snapshot is taken for whole.
+  await refusePartial(
+    context,
+    sources.map(({ service }) => service.id),
+    `The snapshot ${wish.name} was not created`,
+  )
   needRoom(await planOf(context, sources))
   for (const { service, volumes } of sources)
     for (const name of volumes)
