@@ -207,3 +207,7 @@ export function sayPart({ kind, name }: Pick<BackupPartSpec, 'kind' | 'name'>, t
       return 'passwords and keys'
   }
 }
+
+/** The command that runs it again: by name where its file lies in our folder. */
+export const restoreCommand = ({ path, name }: Pick<BackupCut, 'path' | 'name'>): string =>
+  `maculactl snapshot restore ${path.endsWith(`/snapshots/${name}.macula-snapshot`) ? name : path}`

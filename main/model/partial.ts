@@ -1,4 +1,4 @@
-import { restoreCommand } from './causes/restore.ts'
+import { restoreCommand } from './backup.ts'
 
 /** Data of a service that is a part only: what replaced it was ended midway. */
 export interface PartialData {

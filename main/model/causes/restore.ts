@@ -1,11 +1,7 @@
-import type { BackupCut } from '../backup.ts'
+import { restoreCommand, type BackupCut } from '../backup.ts'
 import type { Frame } from '../frame.ts'
 import { sayList } from '../say.ts'
 import type { SharedCause } from '../snapshot.ts'
-
-/** The command that runs it again: by name where its file lies in our folder. */
-export const restoreCommand = ({ path, name }: Pick<BackupCut, 'path' | 'name'>): string =>
-  `maculactl snapshot restore ${path.endsWith(`/snapshots/${name}.macula-snapshot`) ? name : path}`
 
 /** What can be done about it. */
 export const sayCutTodo = (cut: Pick<BackupCut, 'path' | 'name'>): string =>
