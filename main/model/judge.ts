@@ -165,7 +165,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const rungContainer = containerRungOf(frame, service, answers)
   const accesses = accessesWithout(all, rungContainer)
   const through = (access: AskedAccess): string => {
-    if (access === 'front') return `${name ?? address ?? ''}:80`
+    // The probe goes to the address, with the name as its host: where the name leads elsewhere, it is no way that was asked.
+    if (access === 'front') return `${(rungName.state === 'ok' ? name : undefined) ?? address ?? ''}:80`
     const port = (own: number): string => portText(own, protocolOf(endpoint.scheme))
     if (access === 'native') return `${address ?? ''}:${port(endpoint.listen ?? 0)}`
     return `${container?.address ?? 'the container'}:${port(endpoint.target)}`

@@ -26,6 +26,9 @@ function sayWrong(matcher: Matcher): string | undefined {
   return matcher.kind === 'wrong' ? sayLogs.wrong(matcher.says) : undefined
 }
 
+/** On a narrow screen a line is wrapped from the start: beside time and service there is no room for what it says. */
+const isNarrow = (): boolean => matchMedia('(max-width: 38.75em)').matches
+
 /** The chosen services, their stream, and what is done with it. */
 export function Stream(props: {
   readonly snapshot: Snapshot
@@ -43,7 +46,7 @@ export function Stream(props: {
     choice: 'begin',
     at: undefined,
   })
-  const [wrap, setWrap] = useState(false)
+  const [wrap, setWrap] = useState(isNarrow)
   const [showsOwn, setShowsOwn] = useState(false)
   const [how, setHow] = useState<'scroll' | 'other'>('other')
   const [picking, setPicking] = useState(false)

@@ -12,7 +12,12 @@ export function labelOf(variable: Variable): string {
   return variable.name
 }
 
-/** The variables that get a row of their own: who one is, then what only the one may know; all are in the environment. */
+/** The variables that get a row of their own: who one is, the password, then other secrets; all are in the environment. */
 export function shownFirst(variables: readonly Variable[]): readonly Variable[] {
-  return [...variables.filter((one) => isUser(one) && !one.secret), ...variables.filter((one) => one.secret)]
+  const secret = variables.filter((one) => one.secret)
+  return [
+    ...variables.filter((one) => isUser(one) && !one.secret),
+    ...secret.filter(isPassword),
+    ...secret.filter((one) => !isPassword(one)),
+  ]
 }

@@ -238,6 +238,15 @@ describe('the words beside a row', () => {
     expect(says('ingress', 'ingress/http/front')).toBe(`127.0.0.1:80: ${cut}`)
   })
 
+  test('a name that leads elsewhere is no way that was asked: the address is told', () => {
+    const view = judged('grafana', (world) => {
+      const before = world.names.get('grafana.macula.local')
+      if (before?.kind !== 'answer') throw new Error('no name')
+      world.names.set('grafana.macula.local', { ...before, addresses: ['127.9.9.9'] })
+    })
+    expect(view.ladder[4]?.says).toContain('through 127.0.0.4:80')
+  })
+
   test('an answer of a container that is gone is told without an address', () => {
     const view = judged('grafana', (world) => void world.containers.delete('grafana'))
     expect(view.ladder[4]?.says).toContain('HTTP 200 through grafana.macula.local:80')

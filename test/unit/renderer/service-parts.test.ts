@@ -46,7 +46,7 @@ test('variables: who one is first, then what is secret; each has a word for peop
     variable('PGPASSWORD', true),
     variable('PGUSER', false),
   ]
-  expect(shownFirst(all).map(labelOf)).toEqual(['User', 'DATABASE_URL', 'Password'])
+  expect(shownFirst(all).map(labelOf)).toEqual(['User', 'Password', 'DATABASE_URL'])
 })
 
 test('a digest is short enough to be read and long enough to be recognised', () => {
