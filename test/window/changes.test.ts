@@ -36,7 +36,7 @@ test('arrow keys choose a change, and its details follow', async () => {
     await page.getByRole('row', { name: /60-macula/ }).focus()
     await page.keyboard.press('ArrowDown')
     await page.getByRole('heading', { level: 2, name: '/etc/systemd/resolved.conf.d/macula.conf' }).waitFor()
-    await page.getByText('It is exactly as we wrote it.').waitFor()
+    await page.getByText('There is no difference: what set-up wrote is there, and nothing else.').waitFor()
   })
 })
 

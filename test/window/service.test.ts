@@ -9,7 +9,7 @@ test('the ladder tells each rung with its reason, its time and what repairs it',
   await withService('trouble', 'grafana', async ({ page, server }) => {
     expect(await ladder(page)).toEqual([
       'Name | problem, bypassed | grafana.macula.local is 127.0.0.4, after 5.0 sSomething on the way to our name server makes each question wait. | 5.0 s',
-      'Address | ok | 127.0.0.4 can be bound | < 1 ms',
+      'Address | ok | 127.0.0.4 is an address of this machine | < 1 ms',
       'Forwarder | problem, bypassed | 127.0.0.4:80 is held by nginx (pid 812); 127.0.0.4:3000 is ours: socat, pid 4112nginx (pid 812) listens there; it is not ours, so it is left alone. | Check port 80 again | 1 ms',
       'Container | ok | running and healthy for 3 d 4 h',
       'Service | ok | HTTP 200 through 127.0.0.4:3000 | 6 ms',

@@ -93,14 +93,16 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const isOff =
     world.docker.kind !== 'up' || views.every(({ id, state }) => !hit.includes(id) || state === 'stopped')
   const opens = isOff ? '' : isAll ? ' Everything opens by address.' : ' What they name opens by address.'
+  // How this machine would be led to them (its resolver, a file of names) is the doctor's to tell.
+  const unwritten = since === '' ? 'Set-up has not written them' : 'What set-up wrote is not there any more'
   const told = (headline: Headline): SharedCause => ({ id: 'names', headline, services: hitViews })
   if (world.route.kind === 'absent' && waiting) return waiting
   if (world.route.kind === 'absent')
     return told({
       what: `${these} are ${since === '' ? 'not set up on this machine' : `no longer set up on this machine,${since}`}.${opens}`,
       why: isAll
-        ? 'The resolver of this machine does not ask our name server.'
-        : 'The resolver of this machine does not ask our name server; names that are known come from somewhere else (lines of /etc/hosts, another name server).',
+        ? `${unwritten}.`
+        : `${unwritten}; names that are known come from somewhere else (lines of /etc/hosts, another name server).`,
       todo: 'Run set-up; it asks for the password once.',
       fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
     })

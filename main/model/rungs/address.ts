@@ -9,7 +9,8 @@ import type { AddressSeen } from '../observation.ts'
 export function addressRung(address: string | null, seen: AddressSeen | undefined, otherWay = false): Rung {
   if (address === null) return { id: 'address', state: 'unused', says: 'inside Docker only' }
   if (!seen) return { id: 'address', state: 'unknown', says: `${address} was not tried yet` }
-  if (seen.kind === 'ok') return { id: 'address', state: 'ok', ms: seen.ms, says: `${address} can be bound` }
+  if (seen.kind === 'ok')
+    return { id: 'address', state: 'ok', ms: seen.ms, says: `${address} is an address of this machine` }
   const { code, ms } = seen
   // That we ourselves may open no more sockets says nothing of the address.
   if (isLimit(code))

@@ -78,7 +78,9 @@ export function Detail(props: { readonly entry: LedgerEntry; readonly onUndo: ()
             <StateShape state={state} quiet />
             <b>{says.charAt(0).toUpperCase() + says.slice(1)}</b>
           </div>
-          {open ? <p className="sm t2">{sayChanges.driftSays[entry.drift]}</p> : null}
+          {open && entry.drift !== 'none' ? (
+            <p className="sm t2">{sayChanges.driftSays[entry.drift]}</p>
+          ) : null}
         </div>
         {open ? (
           <div className="ways">

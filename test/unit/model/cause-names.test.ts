@@ -143,7 +143,7 @@ describe('the words and the fix', () => {
       { route: { kind: 'absent' }, nameServer: { kind: 'stopped' } },
       {
         what: 'Names under macula.local are not set up on this machine. Everything opens by address.',
-        why: 'The resolver of this machine does not ask our name server.',
+        why: 'Set-up has not written them.',
         todo: 'Run set-up; it asks for the password once.',
         fix: setUp as never,
       },
@@ -154,7 +154,7 @@ describe('the words and the fix', () => {
       { route: { kind: 'absent' }, nameServer: { kind: 'stopped' } },
       {
         what: '2 of 3 names under macula.local are not set up on this machine. What they name opens by address.',
-        why: 'The resolver of this machine does not ask our name server; names that are known come from somewhere else (lines of /etc/hosts, another name server).',
+        why: 'Set-up has not written them; names that are known come from somewhere else (lines of /etc/hosts, another name server).',
         todo: 'Run set-up; it asks for the password once.',
         fix: setUp as never,
       },
@@ -180,7 +180,7 @@ describe('the words and the fix', () => {
       },
       {
         what: 'Names under macula.local are no longer set up on this machine, since 10:42.',
-        why: 'The resolver of this machine does not ask our name server.',
+        why: 'What set-up wrote is not there any more.',
         todo: 'Run set-up; it asks for the password once.',
         fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
       },

@@ -14,7 +14,7 @@ describe('the address', () => {
   test.each<readonly [string | null, AddressSeen | undefined, boolean, Rung['state'], RegExp]>([
     [null, undefined, false, 'unused', /inside Docker only/],
     [own, undefined, false, 'unknown', /not tried yet/],
-    [own, { kind: 'ok', ms: 1 }, false, 'ok', /can be bound/],
+    [own, { kind: 'ok', ms: 1 }, false, 'ok', / is an address of this machine$/],
     [own, cannot('EADDRNOTAVAIL'), false, 'stop', /not on this machine.*ip address show lo/],
     [own, cannot('EADDRNOTAVAIL'), true, 'round', /not on this machine/],
     [own, cannot('EACCES'), false, 'stop', /cannot be bound: .*\(EACCES\).*forbids/],

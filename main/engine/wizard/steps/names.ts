@@ -34,7 +34,7 @@ export const names: Step = {
         says: 'not possible here; services open by address',
         what: `Names under ${suffix} cannot be set up on this machine.`,
         why: blocked.says,
-        todo: 'Services open at address and port meanwhile.',
+        todo: 'Nothing has to be done: services open at address and port.',
       }
     if (!routed)
       return {
@@ -42,7 +42,7 @@ export const names: Step = {
         state: 'skipped',
         says: 'left out; services open by address',
         what: `Names under ${suffix} are not set up on this machine.`,
-        todo: 'Services open at address and port. Names come when the changes are made.',
+        todo: 'Make the changes under Review when you want names; services open at address and port until then.',
       }
     if (facts.idle)
       return {
