@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  argv,
-  docker,
-  maculactl as maculactlOf,
-  removeInstance,
-  run,
-  user,
-  type Ran,
-} from '../support/actor.ts'
+import { argv, docker, maculactl as maculactlOf, run, user, type Ran } from '../support/actor.ts'
 import { inside } from '../support/copied.ts'
-import { begin, flat, placeOf } from './cut-world.ts'
+import { begin, end, flat, placeOf } from './cut-world.ts'
 
 /** Copies of real volumes, put back and restored by commands that are killed while they fill one. */
 
@@ -48,7 +40,7 @@ const fragment = `services:
       title: Web
       purpose: A test
       endpoints: [{ id: web, scheme: http, target: 80, listen: 8080 }]
-volumes: { web: {} }
+volumes: { web: { name: '\${MACULA_NETWORK:-macula}_web' } }
 networks: { macula: { name: '\${MACULA_NETWORK:-macula}', external: true } }
 `
 
@@ -95,14 +87,6 @@ async function killedFilling(words: readonly string[], when: string): Promise<vo
   expect(child.exitCode, said).toBe(null)
 }
 
-async function end(): Promise<void> {
-  await maculactl('down', '--remove', '--also')
-  await removeInstance(own.project)
-  const { out } = await docker('volume', 'ls', '-q', '--filter', `name=^${own.project}_`)
-  for (const name of out.split('\n').filter(Boolean)) await docker('volume', 'rm', name)
-  await rm(placeOf(own), { recursive: true, force: true })
-}
-
 /** How it stands is told, with the command that continues, and nothing of it starts. */
 async function isHeld(command: string): Promise<void> {
   const status = flat(await maculactl('status'))
@@ -117,14 +101,15 @@ async function isHeld(command: string): Promise<void> {
 }
 
 beforeAll(async () => {
+  await end(own)
   await begin(own)
   const folder = `${placeOf(own)}/config/services/web`
   await mkdir(folder, { recursive: true })
   await writeFile(`${folder}/compose.yaml`, fragment)
   await run('chown', ['-R', user, placeOf(own)])
-}, 60_000)
+}, 120_000)
 beforeEach(async () => void (await done('up', 'web')))
-afterAll(end, 120_000)
+afterAll(async () => await end(own), 120_000)
 
 const kept = async (): Promise<readonly string[]> =>
   (await docker('volume', 'ls', '-q', '--filter', `label=dev.macula.kept-from=${volume}`)).out
@@ -157,7 +142,8 @@ test('reset --back, killed while it fills the volume: held, told, and the same a
   expect(await kept()).toHaveLength(2)
   await done('reset', 'web', '--back', '--yes')
   expect(await parts()).toHaveLength(1)
-  await done('up', 'web')
+  // Its name has a variable; it is no volume that somebody else removed.
+  expect(await done('up', 'web')).not.toContain('starts empty')
   expect(await whole()).toBe('first')
 })
 
@@ -184,8 +170,10 @@ test('a restore, killed while it fills the volume and brought back: what it hint
   expect(back).not.toContain('maculactl reset SERVICE --back')
   await done('up', 'web')
   expect(await whole()).toBe('third')
+  expect(flat(await maculactl('status'))).not.toContain('before-snapshot-')
   const again = await done('reset', 'web', '--back', '--yes')
   expect(again).not.toContain(part)
   await done('up', 'web')
   expect(await whole()).toBe('third')
+  expect(flat(await maculactl('activity', '--since', '1h'))).toContain('Data of Web put back')
 })
