@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done, serviceOf, until } from '../integration/support/actor.ts'
 import { cleared, gone, infrastructure, nodes, untilAnswers } from '../integration/cluster/tier.ts'
 import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
+import { answering } from './support/questions.ts'
 import { eventually, openSession, type Session } from './support/session.ts'
 
 /** The Applications tier in the tray of a desktop, on the real kind. */
@@ -36,10 +37,12 @@ async function untilSwitched(on: boolean): Promise<void> {
   )
 }
 
-test('the tier is made by its switch, stopped and started again; what is not of it stays as it was', async () => {
+test('the tier is created by its switch, which asks with the price, stopped and started again; what is not of it stays as it was', async () => {
   const before = await infrastructure()
+  const asked = await answering(macula, 'Create')
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
+  expect((await asked()).join('\n')).toMatch(/^Create the Hub cluster\? It takes about 700 MB of memory/)
   const hub = serviceOf(
     await until((seen) => serviceOf(seen, 'cluster/hub').state === 'works'),
     'cluster/hub',
@@ -66,6 +69,7 @@ test('the tier is made by its switch, stopped and started again; what is not of 
 
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
+  expect(await asked(), 'one that is there is only started').toHaveLength(1)
   const seen = await until((one) => serviceOf(one, 'cluster/hub').state === 'works')
   expect(serviceOf(seen, 'cluster/hub').state).toBe('works')
   expect(await nodes()).toEqual(made)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SetupPlan } from '../../preload/contract.ts'
 import { argv, docker, done, fresh, here, home, run, serviceOf, until } from '../integration/support/actor.ts'
 import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
+import { answering } from './support/questions.ts'
 import { eventually, openSession, textOf, type MenuNode, type Session } from './support/session.ts'
 
 /** The desktop over the real engine and stack: what the tray does to containers, and what every face says of it. */
@@ -44,28 +45,6 @@ async function running(): Promise<readonly string[]> {
     '{{.Label "com.docker.compose.service"}}',
   )
   return out.split('\n').filter(Boolean).sort()
-}
-
-/** Answers the shell's questions with this button, and keeps what was asked: a native dialog cannot be read from outside. */
-async function answering(button: string): Promise<() => Promise<readonly string[]>> {
-  await macula.app.evaluate(({ dialog }, label) => {
-    const asked: string[] = []
-    Object.assign(globalThis, { asked })
-    Object.assign(dialog, {
-      showMessageBox: async (...args: { message: string; detail?: string; buttons: string[] }[]) => {
-        const question = args.at(-1)
-        asked.push(
-          `${question?.message ?? ''} ${question?.detail ?? ''} [${question?.buttons.join('|') ?? ''}]`,
-        )
-        return await Promise.resolve({
-          response: question?.buttons.indexOf(label) ?? -1,
-          checkboxChecked: false,
-        })
-      },
-    })
-  }, button)
-  return async () =>
-    await macula.app.evaluate(() => (globalThis as unknown as { asked: readonly string[] }).asked)
 }
 
 describe('fault 15: a password prompt that is refused', () => {
@@ -185,7 +164,7 @@ describe('a tier is switched in the tray', () => {
   test('off, when others need it: they are named, with both ways; cancelling changes nothing', async () => {
     await macula.press('Observability', 'Observability is off')
     await until((seen) => serviceOf(seen, 'tempo').state === 'works')
-    const asked = await answering('Cancel')
+    const asked = await answering(macula, 'Cancel')
     await macula.press('Data', 'Data is on')
     const [question] = await eventually('the question', async () => {
       const all = await asked()
@@ -202,7 +181,7 @@ describe('a tier is switched in the tray', () => {
   })
 
   test('off, with what needs it: all of them stop, nothing else', async () => {
-    await answering('Stop Data and Tempo')
+    await answering(macula, 'Stop Data and Tempo')
     await macula.press('Data', 'Data is on')
     await eventually('the end of it', async () => {
       const names = await running()
@@ -340,7 +319,7 @@ describe('leaving', () => {
   test('“Stop all services and quit” asks, stops them all, then ends', async () => {
     macula = await startApplication(session, { own: true })
     await macula.menu()
-    const asked = await answering('Stop all services and quit')
+    const asked = await answering(macula, 'Stop all services and quit')
     await macula.press('Stop all services and quit…')
     await eventually('the question', async () => (await asked().catch(() => ['gone'])).length > 0)
     await macula.gone

@@ -23,10 +23,13 @@ afterAll(async () => {
 const input = { timeout: 300_000, interval: 200 } as const
 const stateOf = async (title: string): Promise<string> => (await readRow(face.page, title)).state
 
-test('a tier that was never made is made by its Start button; rows say what to push', async () => {
+test('a tier that was never created is created by its Start button, which asks with the price; rows say what to push', async () => {
   const { page } = face
   await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('not set up')
   await tierOf(page, 'Applications').getByRole('button', { name: 'Start Applications' }).click()
+  const price = page.getByRole('alertdialog', { name: 'Create the Hub cluster?' })
+  await expect.poll(async () => await price.innerText()).toContain('700 MB of memory')
+  await price.getByRole('button', { name: 'Create the Hub cluster' }).click()
   await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('works')
   await expect
     .poll(async () => (await readRow(page, 'Console')).note, input)
