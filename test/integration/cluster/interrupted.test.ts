@@ -171,7 +171,7 @@ describe('what is in the way', () => {
     expect(await nodes()).toEqual([])
     const row = serviceOf(await status(), 'cluster/hub')
     expect([row.state, row.reason]).toEqual(['failed', 'not created'])
-    expect(row.headline?.why).toContain('kind 0.31.0 is too old')
+    expect(row.headline?.why).toContain('0.33.0 cannot be downloaded')
   })
 
   describe('fault 30: a cluster of our name that somebody else made', () => {
