@@ -1,3 +1,4 @@
+import { pickEndpoint } from '../../model/open.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { ServiceView, Snapshot, TierView } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf, wrap } from '../layout.ts'
@@ -40,7 +41,7 @@ const GAP = 2
 const STATE = 2
 
 function nameCell(view: ServiceView): string {
-  const first = view.endpoints[0]
+  const first = pickEndpoint(view, undefined)
   const named = first?.accesses.find(
     ({ kind, elsewhere }) => (kind === 'clean' || kind === 'named') && elsewhere !== true,
   )
@@ -59,7 +60,7 @@ function reasonCell(view: ServiceView, now: number): string {
 }
 
 function rowOf(view: ServiceView, now: number, style: Style): Row {
-  const first = view.endpoints[0]
+  const first = pickEndpoint(view, undefined)
   const access = first && first.best >= 0 ? first.accesses[first.best] : undefined
   const byName = access?.kind === 'clean' || access?.kind === 'named'
   return {

@@ -118,3 +118,15 @@ describe('status draws one service', () => {
       )
     })
 })
+
+test('a row names what Open opens, as the window does, not the first endpoint that has no name', () => {
+  const snapshot = snapshotOf(greenWorld())
+  const grafana = snapshot.services.find(({ id }) => id === 'grafana')
+  const [web] = grafana?.endpoints ?? []
+  if (!grafana || !web) throw new Error('Grafana has an endpoint')
+  const health = { ...web, id: 'health', name: null, opens: false, accesses: [] }
+  const view = { ...grafana, endpoints: [health, web] }
+  const changed = snapshot.services.map((one) => (one.id === 'grafana' ? view : one))
+  const lines = drawHome(style(140), { ...snapshot, services: changed }, now)
+  expect(lines.find((line) => line.includes('Grafana'))).toContain('grafana.macula.local')
+})
