@@ -34,10 +34,18 @@ export function keepPressesSteady(page: Document): () => void {
     if (again && nameOf(button) !== before.name) return drop(event)
     last = { button, name: nameOf(button) }
   }
+  // The first press of a double click may have led elsewhere: the second would mark all words of what is there now.
+  let pressed: EventTarget | null = null
+  const onMouse = (event: MouseEvent): void => {
+    if (event.detail > 1 && pressed instanceof Element && !pressed.isConnected) event.preventDefault()
+    else pressed = event.target
+  }
+  page.addEventListener('mousedown', onMouse, true)
   page.addEventListener('pointerdown', onPointer, true)
   page.addEventListener('keydown', onKey, true)
   page.addEventListener('click', onClick, true)
   return () => {
+    page.removeEventListener('mousedown', onMouse, true)
     page.removeEventListener('pointerdown', onPointer, true)
     page.removeEventListener('keydown', onKey, true)
     page.removeEventListener('click', onClick, true)

@@ -26,6 +26,14 @@ function recorder(more: Partial<Engine> = {}): { readonly calls: string[]; reado
   }
 }
 
+test('a double click on what leads to another view marks nothing there', async () => {
+  await inWindow('green', async ({ page }) => {
+    await page.getByRole('button', { name: 'TimescaleDB', exact: true }).dblclick()
+    await page.getByRole('heading', { name: 'TimescaleDB' }).waitFor()
+    expect(await page.evaluate(() => getSelection()?.toString() ?? '')).toBe('')
+  })
+})
+
 test('a letter acts on the row that has the keyboard; on a tier’s heading it acts on nothing', async () => {
   const { calls, over } = recorder()
   await inWindow(
