@@ -16,6 +16,10 @@ const isGreen = (seen: Status): boolean => Object.keys(states(seen)).join() === 
 describe('set-up', () => {
   test('starts what is to run; then the cluster that nobody needs is offered once, with its price, and left', async () => {
     const terminal = onTerminal(['setup'])
+    // Nothing ran yet, and nobody was welcomed.
+    await terminal.told('How to read a service')
+    await terminal.told('What should run?')
+    terminal.type(key.enter)
     await terminal.told('Start all services now')
     terminal.type(key.enter)
     await terminal.told('All 14 services work')
