@@ -1,5 +1,6 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
-import { clusterRow, clusterUpLine } from './cluster-id.ts'
+import { absence, createdBy } from './cluster-absence.ts'
+import { clusterRow } from './cluster-id.ts'
 import { areAllGiven, balancerNotes, isOf } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
@@ -19,7 +20,7 @@ import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 import { endpointView, isLoud, serviceView, silentLadder } from './service-view.ts'
-import type { CreatesView, EndpointView, ServiceView, State } from './snapshot.ts'
+import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
 
 type ClusterRuntime = Extract<Runtime, { kind: 'cluster' }>
@@ -80,12 +81,6 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
   return notes.length === 0 ? shown : { ...shown, warnings: [...shown.warnings, ...notes] }
 }
 
-/** What a start creates first: a cluster that is not there, where none of somebody else's is used in its place. */
-function createdBy({ app, cluster }: ClusterRuntime, seen: ClusterSeen | undefined): CreatesView | undefined {
-  if (app?.found || seen?.kind !== 'absent' || seen.like !== undefined) return undefined
-  return { row: clusterRow(cluster.id), before: seen.wasMade }
-}
-
 /** Where a row says that an application is: port 80 of its cluster's address, or its own port of it where it has no HTTP. */
 function placeOf(address: string, { endpoints }: ServiceSpec): string {
   const [first] = endpoints
@@ -99,31 +94,6 @@ function placeOf(address: string, { endpoints }: ServiceSpec): string {
 function shownPod(app: AppSeen | undefined): PodSeen | undefined {
   const pods = [...currentPods(app), ...(app?.pods.filter(({ outdated }) => outdated) ?? [])]
   return pods.find(({ ready, ending }) => ready && !ending) ?? pods.find(({ ending }) => !ending)
-}
-
-function absence(
-  { id, title }: ServiceSpec,
-  runtime: ClusterRuntime,
-  seen: ClusterSeen | undefined,
-  state: State,
-): { readonly what: string; readonly why: string; readonly todo: string } | undefined {
-  if (state !== 'not set up') return undefined
-  const like = seen?.kind === 'absent' ? seen.like : undefined
-  return {
-    what: 'Not set up.',
-    why:
-      like !== undefined
-        ? `${runtime.reason} A cluster ${like} exists already, created by somebody else.`
-        : seen?.kind === 'absent' || seen === undefined
-          ? runtime.reason
-          : '',
-    todo:
-      like === undefined
-        ? runtime.app
-          ? `maculactl up ${id} creates the cluster and starts ${title} in it.`
-          : `${clusterUpLine(runtime.cluster.id)} creates it.`
-        : `${clusterUpLine(runtime.cluster.id)} uses ${like} as it is, with what is in it.`,
-  }
 }
 
 function reasonOf(
