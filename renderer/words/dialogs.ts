@@ -26,7 +26,7 @@ export const sayDialogs = {
   createSays: (title: string, clusters: readonly string[]) =>
     clusters.includes(title)
       ? 'There is none on this machine yet. It is a Kubernetes cluster (KinD) for your own applications.'
-      : `${title} ${title.endsWith('services') ? 'run' : 'runs'} in ${sayClusters(clusters)}, and there is none on this machine yet.`,
+      : `Starting ${title} creates ${sayClusters(clusters)} first: there is none on this machine yet.`,
   createThen: 'Its page stops and deletes it again; the other services do not need it.',
   noData: 'No data is removed.',
   closeTitle: 'Close the window?',

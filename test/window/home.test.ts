@@ -142,6 +142,7 @@ test('a start that creates a cluster asks first, with its price, from every butt
       await closed()
       expect(asked, 'nothing was started').toBe(0)
       await tier.click()
+      expect(await dialog.textContent()).toContain('Starting 5 services creates the Hub cluster first')
       await dialog.getByRole('button', { name: 'Create the Hub cluster' }).click()
       await expect.poll(() => asked).toBe(1)
     },

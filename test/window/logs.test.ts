@@ -55,6 +55,29 @@ test('it follows, pauses when somebody scrolls, counts what waits, and G goes to
   )
 })
 
+test('on a narrow screen a line is wrapped below its time and service from the start, so that it can be read whole', async () => {
+  const text = 'level=error msg="failed to push" err="dial tcp 172.23.0.21:3100: connect: connection refused"'
+  const script = scripted([line(1000, text)])
+  await withLogs(
+    'green',
+    'grafana',
+    async ({ page }) => {
+      const message = page.locator('.lines .msg')
+      await expect.poll(async () => await message.textContent()).toBe(text)
+      const isWhole = await message.evaluate(
+        (one) => one.scrollWidth <= one.clientWidth && one.getBoundingClientRect().right <= innerWidth,
+      )
+      expect(isWhole).toBe(true)
+      const [time, words] = await Promise.all([
+        page.locator('.lines .tm').boundingBox(),
+        message.boundingBox(),
+      ])
+      expect(words?.y).toBeGreaterThanOrEqual((time?.y ?? 0) + (time?.height ?? Infinity))
+    },
+    { over: script.over, width: 360, height: 800 },
+  )
+})
+
 test('the press that leads to a log asks for it, once, and its end is in the first frame that has lines', async () => {
   const script = scripted(many(3000))
   await inWindow(
